@@ -1,0 +1,54 @@
+import type { EpochSeconds, Window } from './time.ts'
+
+/**
+ * An interval whose rows are in the destination, and when its end was read. Rows keep appearing for a while
+ * behind the time they carry, so what was read at T is only settled up to T minus the lookback.
+ */
+export type Covered = Readonly<Window & { readAt: EpochSeconds }>
+
+/** The whole state of one (account, table, pass): sorted, disjoint intervals. */
+export type Coverage = readonly Covered[]
+
+/** Adds an interval. What it overlaps is replaced by it; neighbours that touch become one. */
+export function cover(coverage: Coverage, added: Covered): Coverage {
+  if (added.to <= added.from) return coverage
+  const pieces = [...uncover(coverage, added), added].sort((a, b) => a.from - b.from)
+  return pieces.reduce<Covered[]>((merged, piece) => {
+    const last = merged.at(-1)
+    if (last === undefined || last.to < piece.from) return [...merged, piece]
+    // The later piece's read time speaks for the joined end. The earlier one's unsettled tail was taken out
+    // before this run planned its windows (see `settled`), or the user said that no lookback is wanted.
+    return [...merged.slice(0, -1), { from: last.from, to: piece.to, readAt: piece.readAt }]
+  }, [])
+}
+
+/** Forgets an interval. */
+export function uncover(coverage: Coverage, { from, to }: Window): Coverage {
+  return coverage.flatMap((piece) => {
+    if (piece.to <= from || piece.from >= to) return [piece]
+    return [
+      { ...piece, to: Math.min(piece.to, from) },
+      { ...piece, from: Math.max(piece.from, to) },
+    ].filter((part) => part.from < part.to)
+  })
+}
+
+/** The part that needs no second look: each interval up to its read time less the lookback. */
+export function settled(coverage: Coverage, lookbackSeconds: number): Coverage {
+  return coverage
+    .map((piece) => ({ ...piece, to: Math.min(piece.to, piece.readAt - lookbackSeconds) }))
+    .filter((piece) => piece.from < piece.to)
+}
+
+/** What of `wanted` is not covered, in order. */
+export function gaps(coverage: Coverage, wanted: Window): readonly Window[] {
+  const found: Window[] = []
+  let from = wanted.from
+  for (const piece of coverage) {
+    if (piece.from >= wanted.to) break
+    if (piece.from > from) found.push({ from, to: piece.from })
+    from = Math.max(from, piece.to)
+  }
+  if (from < wanted.to) found.push({ from, to: wanted.to })
+  return found
+}

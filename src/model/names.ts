@@ -1,0 +1,11 @@
+/** A table in a destination. Null schema: the destination's default one. */
+export type TableName = Readonly<{ schema: string | null; name: string }>
+
+/** Schema of sluice's own tables in every destination. */
+export const SLUICE_SCHEMA = '_sluice'
+
+/** Columns that sluice adds to every table. */
+export const ACCOUNT_COLUMN = '_sluice_account'
+export const SYNCED_AT_COLUMN = '_sluice_synced_at'
+/** Only in snapshots: when a row was first found missing from Klaviyo. */
+export const DELETED_AT_COLUMN = '_sluice_deleted_at'

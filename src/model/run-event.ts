@@ -1,0 +1,59 @@
+/** What happens in a run, as one typed stream. Progress bars, logs, JSON and the summary only listen. */
+export type RunEvent =
+  | Readonly<{ type: 'run started'; at: number; account: string; tables: readonly string[] }>
+  | Readonly<{
+      type: 'table planned'
+      table: string
+      windows: number
+      seconds: number
+      replayedPages: number
+    }>
+  | Readonly<{
+      type: 'page received'
+      table: string
+      rows: number
+      bytes: number
+      latencyMs: number
+      progress: number | null
+    }>
+  | Readonly<{ type: 'limited'; table: string; waitMs: number; reason: 'throttled' | 'backoff' }>
+  | Readonly<{
+      type: 'batch committed'
+      table: string
+      rows: number
+      inserted: number
+      changed: number
+      pages: number
+    }>
+  | Readonly<{ type: 'columns added'; table: string; columns: readonly string[] }>
+  | Readonly<{ type: 'lookback caught'; table: string; rows: number; oldestSeconds: number }>
+  | Readonly<{ type: 'table done'; table: string; result: TableResult }>
+  | Readonly<{ type: 'table failed'; table: string; message: string }>
+  | Readonly<{ type: 'run done'; result: RunResult }>
+
+/** What became of one table. */
+export type TableResult = Readonly<{
+  table: string
+  /** Rows that came from Klaviyo, after newest-per-key. */
+  rows: number
+  inserted: number
+  changed: number
+  /** Snapshots: rows marked as gone from Klaviyo. */
+  deleted: number
+  pages: number
+  requests: number
+  /** Answers with status 429. */
+  throttled: number
+  retries: number
+  bytes: number
+  /** Rows that the lookback caught: they carry a time that was covered before and were not there, or not so. */
+  late: Readonly<{ rows: number; oldestSeconds: number }>
+  durationMs: number
+  /** Requests made ÷ requests that the steady limit allows in the time taken; 0..1. */
+  limitShare: number
+}>
+
+export type RunResult = Readonly<{ tables: readonly TableResult[]; durationMs: number }>
+
+/** Where events go. Never throws, never waits. */
+export type Listener = (event: RunEvent) => void

@@ -1,0 +1,15 @@
+import type { ColumnType } from './table.ts'
+
+/** A column as it will be written: the declared ones, those found in the data, and sluice's own. */
+export type StageColumn = Readonly<{ name: string; type: ColumnType }>
+
+/**
+ * A batch of typed rows, newest per key, waiting in the engine as a DuckDB relation. Every stage has the
+ * columns `_sluice_account` and `_sluice_synced_at` at its end.
+ */
+export type Stage = Readonly<{
+  /** Name of a temporary table in the engine's connection; not quoted. */
+  relation: string
+  columns: readonly StageColumn[]
+  rows: number
+}>
