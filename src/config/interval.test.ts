@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { checkInterval, parseDuration, parseInstant } from './interval.ts'
+
+test.each([
+  ['2022-01-01', '2022-01-01T00:00:00Z'],
+  ['2022-01-01T12:30:15', '2022-01-01T12:30:15Z'],
+  ['2022-01-01 12:30', '2022-01-01T12:30:00Z'],
+  ['2022-01-01T12:30:15.999Z', '2022-01-01T12:30:15Z'],
+  ['2022-01-01T12:30:15+02:00', '2022-01-01T10:30:15Z'],
+])('%s is %s', (text, iso) => {
+  expect(parseInstant(text, '--interval-start')).toBe(Date.parse(iso) / 1000)
+})
+
+test.each(['yesterday', '2022-13-01', '01/02/2022', '', '2022'])('"%s" is refused', (text) => {
+  expect(() => parseInstant(text, '--interval-start')).toThrow(`--interval-start "${text}" is not a date`)
+})
+
+test.each([
+  ['7d', 604_800],
+  ['0', 0],
+  ['1.5h', 5_400],
+  ['90m', 5_400],
+  ['2w', 1_209_600],
+  ['30s', 30],
+])('%s is %d seconds', (text, seconds) => {
+  expect(parseDuration(text, '--lookback')).toBe(seconds)
+})
+
+test.each(['7', '-1d', 'week', ''])('"%s" is no duration', (text) => {
+  expect(() => parseDuration(text, '--lookback')).toThrow('is not a duration')
+})
+
+test('an interval must run forwards', () => {
+  expect(() => checkInterval(10, 10)).toThrow('is not after')
+  expect(() => checkInterval(10, 11)).not.toThrow()
+})

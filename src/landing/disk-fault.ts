@@ -1,0 +1,17 @@
+import { SluiceError } from '../model/errors.ts'
+
+/** Says what a failed write to disk means for the user. */
+export function diskFault(cause: unknown, folder: string): SluiceError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new SluiceError(
+      'destination',
+      `No space left for landed pages in "${folder}". What was loaded is kept; free some space, or set SLUICE_STATE_DIR to a larger disk, and run the same command again.`,
+      { cause },
+    )
+  return new SluiceError(
+    'usage',
+    `Cannot write landed pages to "${folder}" (${code}). Make the folder writable or set SLUICE_STATE_DIR to one that is.`,
+    { cause },
+  )
+}

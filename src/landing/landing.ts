@@ -1,0 +1,186 @@
+/**
+ * Response bodies on disk, exactly as received, until the destination has them.
+ *
+ * The folder is the state. `<root>/<table folder>/<window folder>/` holds a `window.json` (what was asked for)
+ * and one file a page, named `<number>_<covered up to>_<bytes>_<received at>.json[.gz]`. A page is written under
+ * a temporary name and renamed when complete, so every page file is whole, and what a crash leaves behind can
+ * be loaded without asking Klaviyo again. Bodies hold personal data: folders are 0700, files 0600.
+ */
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LandedFile } from '../model/landed.ts'
+import { diskFault } from './disk-fault.ts'
+import { pageFile, parsePageFile } from './page-file.ts'
+
+/** What a window folder holds pages of. */
+export type WindowRecord = Readonly<{
+  pass: string
+  /** First second asked for. */
+  from: number
+  /** Start of the run that asked, epoch seconds. */
+  runStartedAt: number
+  /** Fingerprint of the query; pages that were asked for differently are not replayed. */
+  shape: string
+}>
+
+/** A page on disk, and up to where its window is complete once it and all pages before it are loaded. */
+export type LandedPage = LandedFile & Readonly<{ number: number; coveredTo: number; bytes: number }>
+
+export type Leftover = Readonly<{ record: WindowRecord; pages: readonly LandedPage[]; folder: string }>
+
+/** One window's folder, open for appending. */
+export type WindowLanding = Readonly<{
+  append: (page: {
+    raw: Buffer
+    encoding: LandedFile['encoding']
+    receivedAtMs: number
+    coveredTo: number
+  }) => Promise<LandedPage>
+  close: () => Promise<void>
+}>
+
+export class Landing {
+  readonly #folder: string
+  readonly #maxBytes: number
+  readonly #onFreed = new Set<() => void>()
+  #bytes = 0
+  #opened = 0
+
+  private constructor(folder: string, maxBytes: number) {
+    this.#folder = folder
+    this.#maxBytes = maxBytes
+  }
+
+  /**
+   * @param folder the table's own folder; made private if it is not there
+   * @param maxBytes once this much waits for the loader, `room` waits too
+   */
+  static async open(folder: string, maxBytes: number): Promise<Landing> {
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw diskFault(error, folder)
+    }
+    return new Landing(folder, maxBytes)
+  }
+
+  /** Bytes landed and not yet removed. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Resolves when another page may be asked for. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.#bytes >= this.#maxBytes) {
+      signal.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        const go = (): void => {
+          this.#onFreed.delete(go)
+          signal.removeEventListener('abort', go)
+          resolve()
+        }
+        this.#onFreed.add(go)
+        signal.addEventListener('abort', go, { once: true })
+      })
+    }
+    signal.throwIfAborted()
+  }
+
+  /** Opens a folder for a window's pages. Numbers go on after those that a leftover already has. */
+  async begin(record: WindowRecord): Promise<WindowLanding> {
+    const folder = join(this.#folder, `${record.runStartedAt}-${process.pid}-${this.#opened++}`)
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await writeFile(join(folder, 'window.json'), JSON.stringify(record), { mode: 0o600 })
+    } catch (error) {
+      throw diskFault(error, folder)
+    }
+    let number = 0
+    return {
+      append: async ({ raw, encoding, receivedAtMs, coveredTo }) => {
+        const page = { number: ++number, coveredTo, bytes: raw.length, receivedAtMs, encoding }
+        const file = join(folder, pageFile(page))
+        try {
+          await writeFile(`${file}.part`, raw, { mode: 0o600 })
+          await rename(`${file}.part`, file)
+        } catch (error) {
+          await rm(`${file}.part`, { force: true })
+          throw diskFault(error, this.#folder)
+        }
+        this.#bytes += raw.length
+        return { ...page, file }
+      },
+      close: () => removeIfDrained(folder),
+    }
+  }
+
+  /** What an earlier run left behind, whole pages in order, oldest folder first. */
+  async leftovers(): Promise<readonly Leftover[]> {
+    const names = (await readdir(this.#folder, { withFileTypes: true })).filter((entry) =>
+      entry.isDirectory(),
+    )
+    const found = await Promise.all(names.map((entry) => readLeftover(join(this.#folder, entry.name))))
+    const leftovers = found.filter((leftover) => leftover !== null)
+    for (const { pages } of leftovers) this.#bytes += sum(pages)
+    return leftovers.sort((a, b) => a.record.runStartedAt - b.record.runStartedAt)
+  }
+
+  /** Deletes pages that the destination has. */
+  async remove(pages: readonly LandedPage[]): Promise<void> {
+    await Promise.all(pages.map((page) => rm(page.file, { force: true })))
+    this.#bytes -= sum(pages)
+    for (const go of this.#onFreed) go()
+  }
+
+  /** Deletes a leftover altogether. */
+  async discard(leftover: Leftover): Promise<void> {
+    await rm(leftover.folder, { recursive: true, force: true })
+    this.#bytes -= sum(leftover.pages)
+    for (const go of this.#onFreed) go()
+  }
+
+  /** Deletes the table's folder when nothing in it is waiting. */
+  async close(): Promise<void> {
+    const entries = await readdir(this.#folder, { withFileTypes: true }).catch(() => [])
+    for (const entry of entries)
+      if (entry.isDirectory()) await removeIfDrained(join(this.#folder, entry.name))
+    if ((await readdir(this.#folder).catch(() => ['?'])).length === 0)
+      await rm(this.#folder, { recursive: true, force: true })
+  }
+}
+
+const sum = (pages: readonly LandedPage[]): number => pages.reduce((total, page) => total + page.bytes, 0)
+
+async function removeIfDrained(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  if (names.every((name) => parsePageFile(name) === null)) await rm(folder, { recursive: true, force: true })
+}
+
+async function readLeftover(folder: string): Promise<Leftover | null> {
+  const names = await readdir(folder)
+  const record = parseRecord(await readFile(join(folder, 'window.json'), 'utf8').catch(() => ''))
+  if (record === null) {
+    await rm(folder, { recursive: true, force: true })
+    return null
+  }
+  const pages: LandedPage[] = []
+  for (const page of names
+    .map(parsePageFile)
+    .filter((parsed) => parsed !== null)
+    .sort((a, b) => a.number - b.number)) {
+    const file = join(folder, pageFile(page))
+    // A machine that lost power may keep a name whose bytes never reached the disk.
+    if ((await stat(file)).size !== page.bytes) break
+    pages.push({ ...page, file })
+  }
+  return { record, pages, folder }
+}
+
+/** Null: killed before the first page; there is nothing to replay. */
+function parseRecord(text: string): WindowRecord | null {
+  try {
+    return JSON.parse(text) as WindowRecord
+  } catch {
+    return null
+  }
+}

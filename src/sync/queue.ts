@@ -1,0 +1,60 @@
+import type { LandedPage } from '../landing/landing.ts'
+import type { Window } from '../model/time.ts'
+import type { Task } from './window-pool.ts'
+
+/** A landed page on its way to the loader, with what loading it will have covered. */
+export type Landed = Readonly<{ page: LandedPage; pass: string; keep: () => Keep; covered: Window; rows: number }>
+
+/** Half-open stretch of cursor values whose rows are kept; null: no end. */
+export type Keep = Readonly<{ from: number; to: number | null }>
+
+/** A window may be cut after a page of it was landed, so the loader asks for its bounds when it loads. */
+export const keepOf = (task: Task) => (): Keep => ({ from: task.from, to: task.keepTo })
+
+/** Pages in the order in which they were received; those of one window therefore in its order. */
+export class LandedQueue {
+  readonly #pages: Landed[] = []
+  #bytes = 0
+  #closed = false
+  #wake: () => void = () => undefined
+
+  push(landed: Landed): void {
+    this.#pages.push(landed)
+    this.#bytes += landed.page.bytes
+    this.#wake()
+  }
+
+  /** No more pages will come; what is there can still be taken. */
+  close(): void {
+    this.#closed = true
+    this.#wake()
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Up to `maxBytes` of pages, at least one if there is any. */
+  take(maxBytes: number): readonly Landed[] {
+    let bytes = 0
+    let count = 0
+    for (const { page } of this.#pages) {
+      if (count > 0 && bytes + page.bytes > maxBytes) break
+      bytes += page.bytes
+      count++
+    }
+    this.#bytes -= bytes
+    return this.#pages.splice(0, count)
+  }
+
+  /** Resolves when a page comes or the queue is closed. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+}

@@ -1,0 +1,105 @@
+import type { EpochSeconds } from '../model/time.ts'
+
+/** A stretch of time that one worker reads from front to back. It changes while it is read. */
+export type Task = {
+  readonly pass: string
+  readonly from: EpochSeconds
+  /** Coverage ends here once the task is read. An idle worker may bring it nearer. */
+  to: EpochSeconds
+  /** Rows are kept up to here; null keeps rows dated in the future too. Equals `to` except at the live edge. */
+  keepTo: EpochSeconds | null
+  /** Every row before this second has been received. */
+  position: EpochSeconds
+  /** Rows per second in the latest pages; null before the first page. */
+  density: number | null
+  /** Pages may come out of order: coverage only at the end, and no splitting. */
+  ordered: boolean
+  done: boolean
+}
+
+export type NewTask = Pick<Task, 'pass' | 'from' | 'to' | 'keepTo' | 'ordered'>
+
+export type PageSeen = Readonly<{ rows: number; first: EpochSeconds | null; upTo: EpochSeconds | null }>
+
+/** A worker that splits must have at least this many pages to save, or the extra request costs more than it wins. */
+const WORTHWHILE_PAGES = 2
+
+/**
+ * Hands out windows and re-splits them while they are read: cursor paging is sequential, so one stream is bound
+ * by latency, and nobody knows beforehand where the rows are. Pure: no clock, no requests.
+ */
+export class WindowPool {
+  readonly #waiting: Task[]
+  readonly #reading = new Set<Task>()
+  readonly #pageRows: number
+
+  constructor(tasks: readonly NewTask[], pageRows: number) {
+    this.#pageRows = pageRows
+    this.#waiting = tasks.map((task) => ({ ...task, position: task.from, density: null, done: false }))
+  }
+
+  get finished(): boolean {
+    return this.#waiting.length === 0 && this.#reading.size === 0
+  }
+
+  /** The next stretch to read, if need be the later half of one that is being read; null: nothing worth taking. */
+  take(): Task | null {
+    const task = this.#waiting.shift() ?? this.#split()
+    if (task !== null) this.#reading.add(task)
+    return task
+  }
+
+  /** Whether `take` would find something. */
+  get hasWork(): boolean {
+    return this.#waiting.length > 0 || this.#largest() !== null
+  }
+
+  /** Notes a page of a task: the seconds of its first and last row, null if it had none. */
+  advance(task: Task, page: PageSeen): void {
+    if (page.upTo === null) return
+    if (page.upTo < task.position && task.density !== null) {
+      // The endpoint claimed an order that it does not keep: read on to the end before counting any of it.
+      task.ordered = false
+      return
+    }
+    // Rows may begin years after the window does: the empty stretch before the first page says nothing.
+    const since = task.density === null ? (page.first ?? page.upTo) : task.position
+    const seen = page.rows / Math.max(1, page.upTo - since)
+    task.density = task.density === null ? seen : (task.density + seen) / 2
+    task.position = page.upTo
+  }
+
+  finish(task: Task): void {
+    task.done = true
+    this.#reading.delete(task)
+  }
+
+  /** Rows that are probably still to come, by the density seen; null while nothing is known. */
+  estimate(): number | null {
+    const known = [...this.#reading].filter((task) => task.density !== null)
+    if (known.length === 0) return null
+    return known.reduce((rows, task) => rows + remaining(task), 0)
+  }
+
+  #split(): Task | null {
+    const task = this.#largest()
+    if (task === null) return null
+    const middle = task.position + Math.ceil((task.to - task.position) / 2)
+    const later: Task = { ...task, from: middle, position: middle, density: null }
+    task.to = middle
+    task.keepTo = middle
+    return later
+  }
+
+  #largest(): Task | null {
+    let best: Task | null = null
+    for (const task of this.#reading) {
+      if (!task.ordered || task.density === null || task.to - task.position < 2) continue
+      if (remaining(task) < WORTHWHILE_PAGES * this.#pageRows) continue
+      if (best === null || remaining(task) > remaining(best)) best = task
+    }
+    return best
+  }
+}
+
+const remaining = (task: Task): number => Math.max(0, task.to - task.position) * (task.density ?? 0)
