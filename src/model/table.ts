@@ -35,6 +35,9 @@ export type Cursor = Readonly<{
 /** Requests allowed in fixed windows of one second, one minute and, where set, one day. */
 export type Rate = Readonly<{ perSecond: number; perMinute: number; perDay?: number }>
 
+/** The oldest revision of Klaviyo's API: what exists since then exists in all of them. */
+export const FIRST_REVISION = '2022-10-17'
+
 /** How an endpoint pages: with a settable size (from the revision named on), with a cursor only, or not at all. */
 export type Paging =
   | Readonly<{ kind: 'sized'; default: number; max: number; sinceRevision: string }>
@@ -86,6 +89,7 @@ export type Table = Readonly<{
   scopes: readonly string[]
   filters: readonly FilterField[]
   filterRequired: boolean
+  /** Each also with a leading `-`, for descending. */
   sorts: readonly string[]
   includes: readonly string[]
   additionalFields: Readonly<Record<string, readonly string[]>>

@@ -57,30 +57,108 @@ describe.each(tables().map((table) => ({ name: table.name, table })))('$name', (
     expect(names.filter((name) => !/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name))).toEqual([])
   })
 
-  it('has a column for its cursor, sorted by and of type timestamp', () => {
-    if (table.cursor === null) return
-    expect(columnNamed(table, table.cursor.field)).toMatchObject({
-      path: ['attributes', table.cursor.field],
-      type: 'timestamp',
-    })
-    expect(table.query['sort']).toBe(table.cursor.field)
+  it('asks only for what the endpoint offers', () => {
+    const { sort, include, ...others } = table.query
+    expect(sort === undefined ? [] : [sort]).toEqual(table.sorts.filter((name) => name === sort))
+    const included = include?.split(',') ?? []
+    expect(included.filter((name) => !table.includes.includes(name))).toEqual([])
+    for (const [parameter, value] of Object.entries(others)) {
+      const [, kind, type = ''] = /^(fields|additional-fields)\[(.+)\]$/.exec(parameter) ?? []
+      const offered = kind === 'fields' ? includedTypes(table) : Object.keys(table.additionalFields)
+      expect(offered).toContain(type)
+      if (kind === 'additional-fields') expect(table.additionalFields[type]).toContain(value)
+    }
   })
 
-  it('merges where it reads by cursor', () => {
-    if (table.cursor !== null) expect(table.strategy).toBe('merge')
-  })
-
-  it('has distinct passes, and more than one only with names', () => {
+  it('has distinct passes, named where there are several', () => {
     const names = table.passes.map(({ name }) => name)
     expect(names).toHaveLength(new Set(names).size)
-    expect(names.length === 1 ? names : names.filter((name) => name === '')).toEqual(
-      names.length === 1 ? [''] : [],
-    )
+    expect(names.length === 1 || !names.includes('')).toBe(true)
   })
 
-  it('reads its parent from the catalog too', () => {
-    if (table.parent !== null) expect(tableNames()).toContain(table.parent.table)
+  it('filters its passes and its parent only as the endpoint allows', () => {
+    const used = [
+      ...table.passes.flatMap(({ filter }) => filter.map(({ field, operator }) => `${field} ${operator}`)),
+      ...(table.parent === null ? [] : [`${table.parent.field} any`]),
+    ]
+    const offered = table.filters.flatMap(({ field, operators, listOperators }) =>
+      [...operators, ...listOperators].map((operator) => `${field} ${operator}`),
+    )
+    expect(used.filter((each) => !offered.includes(each))).toEqual([])
+    if (table.filterRequired) expect(used).not.toEqual([])
   })
+})
+
+const withCursor = tables().flatMap(({ cursor, ...table }) => (cursor === null ? [] : [{ ...table, cursor }]))
+
+describe.each(withCursor)('the cursor of $name', (table) => {
+  const { field, lower, upper } = table.cursor
+
+  it('is a timestamp column that is sorted by', () => {
+    expect(columnNamed(table, field)).toMatchObject({ path: ['attributes', field], type: 'timestamp' })
+    expect(table.query['sort']).toBe(field)
+    expect(table.strategy).toBe('merge')
+  })
+
+  it('uses the best bounds that the endpoint offers', () => {
+    const { operators = [] } = table.filters.find((each) => each.field === field) ?? {}
+    expect(lower).toBe(operators.includes('greater-or-equal') ? 'greater-or-equal' : 'greater-than')
+    expect(upper).toBe(operators.includes('less-than') ? 'less-than' : null)
+    expect(operators).toContain(lower)
+  })
+})
+
+it('every time of update that can be filtered by is used as a cursor', () => {
+  const missed = tables().filter(
+    ({ cursor, filters }) => cursor === null && filters.some(({ field }) => /^updated(_at)?$/.test(field)),
+  )
+  expect(missed.map(({ name }) => name)).toEqual([])
+})
+
+it('every included relationship becomes a column of ids', () => {
+  const missed = tables().flatMap((table) =>
+    (table.query['include']?.split(',') ?? []).filter(
+      (name) => !table.columns.some(({ path }) => path[0] === 'relationships' && path[1] === name),
+    ),
+  )
+  expect(missed).toEqual([])
+})
+
+it('tables that must be filtered have passes or a parent', () => {
+  expect(tables().flatMap(({ name, filterRequired }) => (filterRequired ? [name] : []))).toEqual([
+    'campaigns',
+    'coupon-codes',
+  ])
+  expect(findTable('campaigns').passes.map(({ name }) => name)).toEqual([
+    'email',
+    'email-archived',
+    'sms',
+    'sms-archived',
+    'mobile-push',
+    'mobile-push-archived',
+  ])
+  expect(findTable('coupon-codes').parent).toEqual({
+    table: 'coupons',
+    field: 'coupon.id',
+    idsPerRequest: 50,
+  })
+})
+
+it('knows page sizes, limits and scopes', () => {
+  expect(findTable('events')).toMatchObject({
+    paging: { kind: 'sized', default: 200, max: 1000, sinceRevision: '2026-01-15' },
+    rate: { perSecond: 350, perMinute: 3500 },
+    scopes: ['events:read'],
+  })
+  expect(findTable('metrics').paging).toEqual({ kind: 'cursor' })
+  expect(findTable('accounts').paging).toEqual({ kind: 'none' })
+  expect(findTable('profiles').reducedRates).toEqual([
+    {
+      parameter: 'additional-fields[profile]',
+      value: 'predictive_analytics',
+      rate: { perSecond: 10, perMinute: 150 },
+    },
+  ])
 })
 
 describe('columns', () => {
@@ -132,5 +210,10 @@ describe('columns', () => {
   })
 })
 
-const columnNamed = (table: Table, name: string): Column | undefined =>
+const columnNamed = (table: Pick<Table, 'columns'>, name: string): Column | undefined =>
   table.columns.find((column) => column.name === name)
+
+const includedTypes = ({ query, relationships }: Table): readonly string[] =>
+  relationships
+    .filter(({ name }) => query['include']?.split(',').includes(name) === true)
+    .map(({ type }) => type)

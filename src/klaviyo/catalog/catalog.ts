@@ -2,9 +2,10 @@
 // scripts/compile-catalog.mjs), joined with what that file cannot say (overlay.ts). No request is made here.
 import { readFileSync } from 'node:fs'
 import { SluiceError } from '../../model/errors.ts'
+import { FIRST_REVISION } from '../../model/table.ts'
 import type { Column, Paging, Relationship, Table } from '../../model/table.ts'
 import { nearest } from '../../util/nearest.ts'
-import { PAGE_SIZE_ALWAYS, overlays } from './overlay.ts'
+import { overlays } from './overlay.ts'
 import type { Overlay } from './overlay.ts'
 
 /** The revision of Klaviyo's API that the catalog describes and that requests name. */
@@ -74,7 +75,7 @@ function tableOf(spec: SpecTable, overlay: Overlay): Table {
     strategy: overlay.strategy ?? 'replace',
     paging:
       spec.paging.kind === 'sized'
-        ? { ...spec.paging, sinceRevision: overlay.pageSizeSince ?? PAGE_SIZE_ALWAYS }
+        ? { ...spec.paging, sinceRevision: overlay.pageSizeSince ?? FIRST_REVISION }
         : spec.paging,
     query: overlay.query ?? {},
     passes: overlay.passes ?? [{ name: '', filter: [] }],

@@ -18,12 +18,11 @@ export type Overlay = Readonly<{
   unfilled?: readonly string[]
   /** Columns whose declared type is too weak. */
   types?: Readonly<Record<string, ColumnType>>
-  /** First revision whose endpoint accepts `page[size]`; default: as old as the API. */
+  /** First revision whose endpoint accepts `page[size]`; default: all of them. */
   pageSizeSince?: string
 }>
 
-/** `page[size]` came to most endpoints with the API, to some late; earlier revisions answer it with a 400. */
-export const PAGE_SIZE_ALWAYS = '2022-10-17'
+// Before the revision that introduced it to an endpoint, `page[size]` is answered with a 400.
 const PAGE_SIZE_SPRING_2026 = '2026-04-15'
 
 // Klaviyo cuts bounds to whole seconds, whatever precision the rows carry.
