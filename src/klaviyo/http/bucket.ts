@@ -1,0 +1,198 @@
+import { SluiceError } from '../../model/errors.ts'
+import type { Rate } from '../../model/table.ts'
+import { abortReason, onAbort } from '../../util/abort.ts'
+import type { Clock } from '../../util/clock.ts'
+import { monotonic } from '../../util/monotonic.ts'
+import { afterThrottle, boundOf, type Allowance } from './allowance.ts'
+import type { Permit, Report, Usage } from './governor.ts'
+
+export type BucketOptions = Readonly<{
+  clock: Clock
+  rateShare: number
+  maxWaitMs: number
+  rate: Rate
+  label: string
+}>
+
+type Waiter = { readonly admit: (permit: Permit) => void; readonly refuse: (reason: Error) => void }
+
+// Klaviyo rounds its wait to seconds; a zero must not become a busy loop.
+const LEAST_PAUSE_MS = 200
+
+/**
+ * One budget. Klaviyo counts in fixed windows whose start we do not know, so the bound is kept in *every* window
+ * of that length: a request is held against it from before it is sent until one window after its answer, and
+ * it must have been counted somewhere in between. That costs one latency per window (0.5 % of a minute at 300 ms)
+ * and rules a 429 out as long as nobody else spends the same budget.
+ */
+export class Bucket {
+  readonly #clock: Clock
+  readonly #now: () => number
+  readonly #options: BucketOptions
+  #allowances: readonly Allowance[]
+  readonly #queue: Waiter[] = []
+  #inFlight = 0
+  /** When answers came, ascending; as many as the largest limit needs. */
+  #settledMs: number[] = []
+  #pausedUntilMs = -Infinity
+  #alarm: { readonly atMs: number; readonly stop: AbortController } | null = null
+  #requests = 0
+  #throttled = 0
+  #firstSentMs = -Infinity
+  #lastSettledMs = -Infinity
+
+  constructor(options: BucketOptions) {
+    this.#options = options
+    this.#clock = options.clock
+    this.#now = monotonic(options.clock)
+    const { perSecond, perMinute, perDay } = options.rate
+    this.#allowances = [
+      { windowMs: 1_000, limit: perSecond, cut: null },
+      { windowMs: 60_000, limit: perMinute, cut: null },
+      ...(perDay === undefined ? [] : [{ windowMs: 86_400_000, limit: perDay, cut: null }]),
+    ]
+  }
+
+  acquire(signal: AbortSignal): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(abortReason(signal))
+        return
+      }
+      const waiter: Waiter = {
+        admit: (permit) => {
+          listening[Symbol.dispose]()
+          resolve(permit)
+        },
+        refuse: (reason) => {
+          listening[Symbol.dispose]()
+          reject(reason)
+        },
+      }
+      const listening = onAbort(signal, () => {
+        this.#queue.splice(this.#queue.indexOf(waiter), 1)
+        if (this.#queue.length === 0) this.#disarm()
+        reject(abortReason(signal))
+      })
+      this.#queue.push(waiter)
+      this.#pump()
+    })
+  }
+
+  usage(): Usage {
+    const minutes = (this.#lastSettledMs - this.#firstSentMs) / 60_000
+    const perMinute = this.#allowances.find(({ windowMs }) => windowMs === 60_000)?.limit ?? Infinity
+    const limitShare = minutes > 0 ? Math.min(1, this.#requests / (perMinute * minutes)) : 0
+    return { requests: this.#requests, throttled: this.#throttled, limitShare }
+  }
+
+  #pump(): void {
+    while (this.#queue.length > 0) {
+      const nowMs = this.#now()
+      const atMs = this.#admissibleAtMs(nowMs)
+      if (atMs > nowMs) {
+        this.#waitUntil(atMs, nowMs)
+        return
+      }
+      this.#queue.shift()?.admit(this.#grant(nowMs))
+    }
+    this.#disarm()
+  }
+
+  /** Infinity: not before an answer comes. */
+  #admissibleAtMs(nowMs: number): number {
+    return this.#allowances.reduce((latestMs, allowance) => {
+      const { requests, spanMs } = boundOf(allowance, this.#options.rateShare, nowMs)
+      const room = requests - this.#inFlight
+      if (room <= 0) return Infinity
+      return Math.max(latestMs, (this.#settledMs.at(-room) ?? -Infinity) + spanMs)
+    }, this.#pausedUntilMs)
+  }
+
+  #grant(sentMs: number): Permit {
+    this.#inFlight += 1
+    this.#requests += 1
+    if (this.#firstSentMs === -Infinity) this.#firstSentMs = sentMs
+    let open = true
+    return {
+      settle: (report = {}) => {
+        if (!open) return
+        open = false
+        this.#settle(sentMs, report)
+      },
+    }
+  }
+
+  #settle(sentMs: number, { limits = [], throttledForMs }: Report): void {
+    const nowMs = this.#now()
+    this.#inFlight -= 1
+    this.#lastSettledMs = nowMs
+    this.#settledMs.push(nowMs)
+    for (const { limit, windowSeconds } of limits) this.#correct(windowSeconds * 1_000, limit)
+    if (throttledForMs !== undefined) this.#throttle(sentMs, nowMs, throttledForMs)
+    const needed = Math.max(...this.#allowances.map(({ limit }) => limit))
+    if (this.#settledMs.length > 2 * needed + 100) this.#settledMs = this.#settledMs.slice(-needed)
+    this.#pump()
+  }
+
+  #correct(windowMs: number, limit: number): void {
+    const known = this.#allowances.find((allowance) => allowance.windowMs === windowMs)
+    if (known?.limit === limit) return
+    const others = this.#allowances.filter((allowance) => allowance !== known)
+    this.#allowances = [...others, { cut: null, ...known, windowMs, limit }].sort(
+      (a, b) => a.windowMs - b.windowMs,
+    )
+  }
+
+  #throttle(sentMs: number, nowMs: number, waitMs: number): void {
+    this.#throttled += 1
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + Math.max(LEAST_PAUSE_MS, waitMs))
+    // The wait runs to the end of the window that is full, so the shortest window that can hold it is to blame.
+    const blamed = this.#allowances.find(({ windowMs }) => windowMs >= waitMs) ?? this.#allowances.at(-1)
+    if (blamed === undefined) return
+    // In its first window a budget may still carry what an earlier run of ours spent; one cut per lesson.
+    const inherited = sentMs - this.#firstSentMs < blamed.windowMs
+    const learned = blamed.cut !== null && sentMs <= blamed.cut.atMs
+    if (inherited || learned) return
+    const cut = afterThrottle(blamed, this.#options.rateShare, nowMs)
+    this.#allowances = this.#allowances.map((allowance) => (allowance === blamed ? cut : allowance))
+  }
+
+  #waitUntil(atMs: number, nowMs: number): void {
+    if (atMs === Infinity) {
+      this.#disarm()
+      return
+    }
+    if (atMs - nowMs > this.#options.maxWaitMs) {
+      this.#disarm()
+      const reason = this.#tooLong(atMs - nowMs)
+      for (const waiter of this.#queue.splice(0)) waiter.refuse(reason)
+      return
+    }
+    if (this.#alarm?.atMs === atMs) return
+    this.#disarm()
+    const stop = new AbortController()
+    this.#alarm = { atMs, stop }
+    this.#clock.sleep(atMs - nowMs, stop.signal).then(
+      () => {
+        this.#alarm = null
+        this.#pump()
+      },
+      () => undefined, // disarmed
+    )
+  }
+
+  #disarm(): void {
+    this.#alarm?.stop.abort()
+    this.#alarm = null
+  }
+
+  #tooLong(waitMs: number): SluiceError {
+    const opens = `${new Date(this.#clock.now() + waitMs).toISOString().slice(0, 16)}Z`
+    return new SluiceError(
+      'source',
+      `Klaviyo's limit for "${this.#options.label}" is used up until ${opens}. ` +
+        'What was loaded is kept; run the same command again after that time.',
+    )
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Spends each budget of Klaviyo's without overspending it. A budget is what Klaviyo counts by: an account, an
+ * endpoint, and the class of parameters that decides its limits. Nothing here sends; it says when to.
+ */
+import type { Rate } from '../../model/table.ts'
+import type { Clock } from '../../util/clock.ts'
+import { Bucket } from './bucket.ts'
+import type { StatedLimit } from './rate-headers.ts'
+
+/** Whose limit a request spends, and the limit as far as it is known beforehand. */
+export type Budget = Readonly<{ key: string; rate: Rate; label: string }>
+
+/** What an answer says about its budget. */
+export type Report = Readonly<{
+  limits?: readonly StatedLimit[]
+  /** Status 429: nobody may send before this much time has passed. */
+  throttledForMs?: number
+}>
+
+/** Leave to send one request. */
+export interface Permit {
+  /**
+   * To be called once the status line is here, or once there will be none. Until then the request may reach
+   * Klaviyo at any moment and counts in full. Calling it again does nothing.
+   */
+  settle(report?: Report): void
+}
+
+/** What became of one budget, for the summary of a run. */
+export type Usage = Readonly<{
+  requests: number
+  /** Answers with status 429. */
+  throttled: number
+  /** Requests ÷ what the steady limit allows from first to last request; 0..1. */
+  limitShare: number
+}>
+
+export interface Governor {
+  /**
+   * Waits, first come first served, until one more request fits. Rejects with the signal's reason, or with a
+   * `source` error where the wait would be longer than `maxWaitMs`.
+   */
+  acquire(budget: Budget, signal: AbortSignal): Promise<Permit>
+  usage(key: string): Usage
+}
+
+export type GovernorOptions = Readonly<{
+  clock: Clock
+  /** How much of every limit to use, above 0 and up to 1; the rest is for the account's other users. */
+  rateShare?: number
+  /** The longest wait worth sitting through, in milliseconds; a daily limit is beyond it. */
+  maxWaitMs?: number
+}>
+
+const MAX_WAIT_MS = 10 * 60_000
+
+export function createGovernor({ clock, rateShare = 1, maxWaitMs = MAX_WAIT_MS }: GovernorOptions): Governor {
+  if (!(rateShare > 0 && rateShare <= 1)) throw new RangeError(`rateShare is ${rateShare}, not in (0, 1]`)
+  const buckets = new Map<string, Bucket>()
+  return {
+    acquire: ({ key, rate, label }, signal) => {
+      const bucket = buckets.get(key) ?? new Bucket({ clock, rateShare, maxWaitMs, rate, label })
+      buckets.set(key, bucket)
+      return bucket.acquire(signal)
+    },
+    usage: (key) => buckets.get(key)?.usage() ?? { requests: 0, throttled: 0, limitShare: 0 },
+  }
+}
