@@ -1,0 +1,30 @@
+import type { Ground } from './ground.ts'
+import { uuid } from './ids.ts'
+import type { Shelf } from './shelf.ts'
+
+const groups: readonly (readonly [string, boolean, readonly string[]])[] = [
+  ['Ungrouped', false, ['evergreen', 'test 🧪', 'do not touch', 'Q&A', "founder's pick", 'à revoir']],
+  ['Season', true, ['Spring', 'Summer', 'Autumn', 'Winter', 'Holiday 🎄', 'Black Friday', '夏セール']],
+  ['Audience', false, ['VIP', 'New customers', 'Lapsed', 'B2B', 'Wholesale', 'Staff', 'Students']],
+  ['Goal', true, ['Acquisition', 'Retention', 'Win-back', 'Reviews', 'Education', 'Loyalty']],
+  ['Market', false, ['US', 'UK', 'DACH', 'FR', 'JP', 'MENA', 'Nordics', 'PL', 'KR', 'IN', 'TR', 'IL']],
+  ['Team', true, ['CRM', 'Brand', 'Retail', 'Agency "Northwind"', 'Data \\ BI']],
+  ['Channel', false, ['newsletter', 'sms', 'push', 'paid social', 'affiliate', 'in-store']],
+  ['Legal', true, ['GDPR ok', 'CASL ok', 'needs review']],
+]
+
+/** Tag groups and tags; what they tag relates itself to them. */
+export function stockTags(ground: Ground, shelf: Shelf): void {
+  const random = ground.random('tags')
+  for (const [name, exclusive, tags] of groups) {
+    const groupId = shelf.add('tag-group', uuid(random), {
+      name,
+      exclusive,
+      default: name === 'Ungrouped',
+    })
+    for (const tag of tags) {
+      const tagId = shelf.add('tag', uuid(random), { name: tag })
+      shelf.relate('tag', tagId, 'tag-group', [groupId])
+    }
+  }
+}
