@@ -1,18 +1,27 @@
 import type { Engine } from '../engine/engine.ts'
 import type { TableName } from '../model/names.ts'
-import type { Stage, StageColumn } from '../model/stage.ts'
+import type { Stage } from '../model/stage.ts'
 import type { Dialect } from './dialect.ts'
 
-/** What is there: columns with their types, in order. Null: no such table. */
-export type Shape = Readonly<{ columns: readonly StageColumn[] }> | null
+/*
+ * Everything that knows SQL; nothing that knows Klaviyo. `plan.ts` decides purely, `render.ts` spells purely,
+ * `load.ts` executes; a folder per database holds its facts (`dialect.ts`) and its connection (`driver.ts`).
+ */
 
-/** SQL with values bound, never spliced in. */
+/** A column that is there, its type in the database's own words. */
+export type ActualColumn = Readonly<{ name: string; type: string }>
+
+/** What is there: columns in order, and the names of indexes. Null: no such table. */
+export type Shape = Readonly<{ columns: readonly ActualColumn[]; indexes: readonly string[] }> | null
+
+/** SQL with values bound as `$1`, `$2`, …, never spliced in. */
 export type Statement = Readonly<{ sql: string; values: readonly SqlValue[] }>
 export type SqlValue = string | number | bigint | boolean | null
 export type SqlRow = Readonly<Record<string, SqlValue>>
 
 /** Inside one transaction. */
 export interface Transaction {
+  /** Rows of a query; empty for everything else. 64-bit integers are bigint, timestamps ISO text. */
   run(statement: Statement): Promise<readonly SqlRow[]>
 }
 
@@ -27,8 +36,9 @@ export interface Destination extends AsyncDisposable {
   describe(table: TableName): Promise<Shape>
   query(statement: Statement): Promise<readonly SqlRow[]>
   /**
-   * Runs `work` in one transaction. Where a stage is given it can be read in there under the table name that
-   * is passed to `work`. Rolls back, and leaves the destination as it was, when `work` or the commit fails.
+   * Runs `work` in one transaction. Where a stage is given it can be read in there under `staged`, a quoted
+   * table name. Rolls back, and leaves the destination as it was, when `work` or the commit fails or the signal
+   * aborts before the commit. The engine must not be used for anything else meanwhile.
    */
   transaction<T>(
     stage: Stage | null,
@@ -37,5 +47,5 @@ export interface Destination extends AsyncDisposable {
   ): Promise<T>
 }
 
-/** How a destination is opened: from its URI, with the engine that will hand it stages. */
-export type Open = (uri: URL, engine: Engine) => Promise<Destination>
+/** How a destination is opened: from its URI as the user gave it, with the engine that will hand it stages. */
+export type Open = (uri: string, engine: Engine) => Promise<Destination>

@@ -1,0 +1,49 @@
+import { SluiceError } from '../model/errors.ts'
+import { DELETED_AT_COLUMN } from '../model/names.ts'
+import type { ActualColumn } from './destination.ts'
+import type { Dialect } from './dialect.ts'
+import type { PlannedColumn, PlanRequest } from './plan.ts'
+import { formatTableName } from './table-name.ts'
+
+type MatchRequest = Pick<PlanRequest, 'target' | 'columns' | 'actual' | 'key' | 'cursorColumn'>
+
+/**
+ * Pairs each wanted column with the existing one of the same name, upper and lower case being the same.
+ * @throws SluiceError (destination) when a column cannot take the values, or the table is not one of sluice's.
+ */
+export function matchColumns(request: MatchRequest, dialect: Dialect): readonly PlannedColumn[] {
+  const { target, columns, actual, key, cursorColumn } = request
+  return columns.map(({ name, type }) => {
+    const staged = name === DELETED_AT_COLUMN ? null : name
+    const existing = actual === null ? undefined : findColumn(actual.columns, dialect.identifier(name))
+    if (existing === undefined) {
+      if (actual !== null && key.includes(name)) throw foreign(request, name)
+      return { name, staged, type, actual: null }
+    }
+    // Keys and cursors are compared, and a text or a double does not compare as the real type does.
+    const exact = key.includes(name) || name === cursorColumn
+    const fits = exact ? existing.type === dialect.types[type] : dialect.holds(existing.type, type)
+    if (!fits) throw incompatible(formatTableName(target), existing, dialect.types[type])
+    return { name: existing.name, staged, type, actual: existing.type }
+  })
+}
+
+function findColumn(columns: readonly ActualColumn[], name: string): ActualColumn | undefined {
+  const folded = name.toLowerCase()
+  return (
+    columns.find((column) => column.name === name) ??
+    columns.find((column) => column.name.toLowerCase() === folded)
+  )
+}
+
+const incompatible = (table: string, { name, type }: ActualColumn, wanted: string): SluiceError =>
+  new SluiceError(
+    'destination',
+    `Column "${name}" of table "${table}" is ${type}, but the data needs ${wanted}. Nothing was changed: choose another --dest-table, or change or drop the column and run the same command again.`,
+  )
+
+const foreign = ({ target }: MatchRequest, name: string): SluiceError =>
+  new SluiceError(
+    'destination',
+    `Table "${formatTableName(target)}" has no column "${name}", so it was not made by sluice and cannot be loaded row by row. Nothing was changed: choose another --dest-table, or drop the table.`,
+  )

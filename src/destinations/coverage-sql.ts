@@ -1,0 +1,126 @@
+import type { Coverage, Covered } from '../model/coverage.ts'
+import { SLUICE_SCHEMA } from '../model/names.ts'
+import type { TableName } from '../model/names.ts'
+import type { SqlRow, Statement } from './destination.ts'
+import type { Dialect } from './dialect.ts'
+import { plain, Values } from './sql.ts'
+import { formatTableName } from './table-name.ts'
+
+/** Whose coverage, of which table, in which target. */
+export type Scope = Readonly<{ account: string; sourceTable: string; target: TableName }>
+
+/** A window that is in, and the pass that read it. */
+export type PassCovered = Readonly<{ pass: string; window: Covered }>
+
+/** Version of the tables below; a later sluice that changes them raises it. */
+export const STORE_VERSION = 1
+
+export const META = 'meta'
+export const COVERAGE = 'coverage'
+export const SNAPSHOTS = 'snapshots'
+export const UNFINISHED = 'unfinished_runs'
+export const storeTable = (name: string): TableName => ({ schema: SLUICE_SCHEMA, name })
+export const tableOf = (dialect: Dialect, name: string): string => dialect.table(storeTable(name))
+
+/** The tables that remember what is covered, unless they are there. */
+export function createStore(dialect: Dialect): readonly Statement[] {
+  const { text, timestamp, integer } = dialect.types
+  return [
+    plain(dialect.createSchema(SLUICE_SCHEMA)),
+    plain(`create table if not exists ${tableOf(dialect, META)} (store_version ${integer} not null)`),
+    plain(`insert into ${tableOf(dialect, META)} (store_version)
+select ${STORE_VERSION}
+where not exists (select 1 from ${tableOf(dialect, META)})`),
+    plain(`create table if not exists ${tableOf(dialect, COVERAGE)} (
+  account ${text} not null,
+  source_table ${text} not null,
+  target ${text} not null,
+  pass ${text} not null,
+  from_at ${timestamp} not null,
+  to_at ${timestamp} not null,
+  read_at ${timestamp} not null
+)`),
+    plain(`create table if not exists ${tableOf(dialect, SNAPSHOTS)} (
+  account ${text} not null,
+  source_table ${text} not null,
+  target ${text} not null,
+  taken_at ${timestamp} not null,
+  row_count ${integer} not null
+)`),
+  ]
+}
+
+/** The table of runs that were begun and have not ended, unless it is there. */
+export function createUnfinished(dialect: Dialect): readonly Statement[] {
+  const { text, timestamp } = dialect.types
+  return [
+    plain(`create table if not exists ${tableOf(dialect, UNFINISHED)} (
+  account ${text} not null,
+  source_table ${text} not null,
+  target ${text} not null,
+  started_at ${timestamp} not null,
+  words ${text} not null,
+  reread ${text} not null
+)`),
+  ]
+}
+
+export function insertCoverage(dialect: Dialect, scope: Scope, rows: readonly PassCovered[]): Statement {
+  const values = new Values()
+  const account = scopeValues(scope, dialect, values)
+  const tuples = rows.map(
+    ({ pass, window: { from, to, readAt } }) =>
+      `(${account}, ${values.bind(pass)}, ${[from, to, readAt].map((at) => values.instant(at * 1000)).join(', ')})`,
+  )
+  return values.statement(`insert into ${tableOf(dialect, COVERAGE)}
+  (account, source_table, target, pass, from_at, to_at, read_at)
+values
+  ${tuples.join(',\n  ')}`)
+}
+
+export function selectCoverage(dialect: Dialect, scope: Scope): Statement {
+  const values = new Values()
+  return values.statement(`select pass,
+  ${seconds('from_at')} as from_at,
+  ${seconds('to_at')} as to_at,
+  ${seconds('read_at')} as read_at
+from ${tableOf(dialect, COVERAGE)}
+where ${inScope(scope, dialect, values)}
+order by pass, from_at`)
+}
+
+export function deleteScope(dialect: Dialect, name: string, scope: Scope): Statement {
+  const values = new Values()
+  return values.statement(`delete from ${tableOf(dialect, name)}\nwhere ${inScope(scope, dialect, values)}`)
+}
+
+export const inScope = ({ account, sourceTable, target }: Scope, dialect: Dialect, values: Values): string =>
+  [
+    `account = ${values.bind(account)}`,
+    `source_table = ${values.bind(sourceTable)}`,
+    `target = ${values.bind(targetText(target, dialect))}`,
+  ].join(' and ')
+
+export const scopeValues = (
+  { account, sourceTable, target }: Scope,
+  dialect: Dialect,
+  values: Values,
+): string => [account, sourceTable, targetText(target, dialect)].map((text) => values.bind(text)).join(', ')
+
+export const seconds = (column: string): string => `cast(extract(epoch from ${column}) as bigint)`
+
+/** `schema.table` in one spelling, so that two spellings of one table share their coverage. */
+export function targetText({ schema, name }: TableName, dialect: Dialect): string {
+  const text = formatTableName({
+    schema: dialect.identifier(schema ?? dialect.defaultSchema),
+    name: dialect.identifier(name),
+  })
+  return dialect.caseSensitive ? text : text.toLowerCase()
+}
+
+export const coverageOf = (rows: readonly SqlRow[]): ReadonlyMap<string, Coverage> =>
+  rows.reduce((passes, row) => {
+    const window = { from: Number(row['from_at']), to: Number(row['to_at']), readAt: Number(row['read_at']) }
+    const pass = String(row['pass'])
+    return passes.set(pass, [...(passes.get(pass) ?? []), window])
+  }, new Map<string, Coverage>())

@@ -1,0 +1,173 @@
+import { cover, uncover } from '../model/coverage.ts'
+import type { Coverage } from '../model/coverage.ts'
+import { SluiceError } from '../model/errors.ts'
+import type { TableName } from '../model/names.ts'
+import type { EpochSeconds, Window } from '../model/time.ts'
+import {
+  COVERAGE,
+  coverageOf,
+  createStore,
+  deleteScope,
+  inScope,
+  insertCoverage,
+  META,
+  scopeValues,
+  seconds,
+  selectCoverage,
+  SNAPSHOTS,
+  STORE_VERSION,
+  storeTable,
+  tableOf,
+  targetText,
+} from './coverage-sql.ts'
+import type { PassCovered, Scope } from './coverage-sql.ts'
+import type { Destination, Transaction } from './destination.ts'
+import type { Dialect } from './dialect.ts'
+import { plain, Values } from './sql.ts'
+
+export type { PassCovered, Scope } from './coverage-sql.ts'
+
+/** What is covered, per pass. Empty when the target is not there: somebody dropped it. */
+export async function readCoverage(
+  destination: Destination,
+  scope: Scope,
+): Promise<ReadonlyMap<string, Coverage>> {
+  if (!(await isReadable(destination, scope))) return new Map()
+  return coverageOf(await destination.query(selectCoverage(destination.dialect, scope)))
+}
+
+/** When the last snapshot was taken, and of how many rows. Null: never, or the target is not there. */
+export async function readSnapshot(
+  destination: Destination,
+  scope: Scope,
+): Promise<Readonly<{ takenAt: EpochSeconds; rows: number }> | null> {
+  if (!(await isReadable(destination, scope))) return null
+  const { dialect } = destination
+  const values = new Values()
+  const [row] = await destination.query(
+    values.statement(`select ${seconds('taken_at')} as taken_at, row_count
+from ${tableOf(dialect, SNAPSHOTS)}
+where ${inScope(scope, dialect, values)}`),
+  )
+  return row === undefined ? null : { takenAt: Number(row['taken_at']), rows: Number(row['row_count']) }
+}
+
+/**
+ * Forgets what is covered, in a window or altogether, and the snapshot with it in the latter case. Rows stay.
+ */
+export async function forget(
+  destination: Destination,
+  scope: Scope,
+  window: Window | null,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await destination.describe(storeTable(COVERAGE))) === null) return
+  await destination.transaction(
+    null,
+    (tx) =>
+      window === null
+        ? forgetScope(tx, destination.dialect, scope)
+        : rewrite(tx, destination.dialect, scope, (coverage) => uncover(coverage, window)),
+    signal,
+  )
+}
+
+/** Makes the tables that remember what is covered, unless they are there. */
+export async function ensureStore(destination: Destination, tx: Transaction): Promise<void> {
+  if ((await destination.describe(storeTable(SNAPSHOTS))) !== null) return
+  for (const statement of createStore(destination.dialect)) await tx.run(statement)
+}
+
+/** Adds to the coverage inside the transaction that loads the rows. */
+export async function advance(
+  tx: Transaction,
+  dialect: Dialect,
+  scope: Scope,
+  covered: readonly PassCovered[],
+): Promise<void> {
+  if (covered.length === 0) return
+  const added = (before: Coverage, pass: string): Coverage =>
+    covered.filter((part) => part.pass === pass).reduce((sum, { window }) => cover(sum, window), before)
+  await rewrite(
+    tx,
+    dialect,
+    scope,
+    added,
+    covered.map(({ pass }) => pass),
+  )
+}
+
+/** Records a snapshot inside the transaction that loads its rows. */
+export async function recordSnapshot(
+  tx: Transaction,
+  dialect: Dialect,
+  scope: Scope,
+  { takenAtMs, rows }: Readonly<{ takenAtMs: number; rows: number }>,
+): Promise<void> {
+  await tx.run(deleteScope(dialect, SNAPSHOTS, scope))
+  const values = new Values()
+  await tx.run(
+    values.statement(`insert into ${tableOf(dialect, SNAPSHOTS)} (account, source_table, target, taken_at, row_count)
+values (${scopeValues(scope, dialect, values)}, ${values.instant(takenAtMs)}, cast(${values.bind(rows)} as ${dialect.types.integer}))`),
+  )
+}
+
+/** Everything that is remembered of a target that is not there any more, for all accounts. */
+export async function forgetTarget(tx: Transaction, dialect: Dialect, target: TableName): Promise<void> {
+  for (const name of [COVERAGE, SNAPSHOTS]) {
+    const values = new Values()
+    const text = values.bind(targetText(target, dialect))
+    await tx.run(values.statement(`delete from ${tableOf(dialect, name)}\nwhere target = ${text}`))
+  }
+}
+
+export async function forgetScope(tx: Transaction, dialect: Dialect, scope: Scope): Promise<void> {
+  await tx.run(deleteScope(dialect, COVERAGE, scope))
+  await tx.run(deleteScope(dialect, SNAPSHOTS, scope))
+}
+
+/** The coverage of one scope becomes that of another, whose own is forgotten. */
+export async function moveScope(tx: Transaction, dialect: Dialect, from: Scope, to: Scope): Promise<void> {
+  await forgetScope(tx, dialect, to)
+  const values = new Values()
+  const target = values.bind(targetText(to.target, dialect))
+  await tx.run(
+    values.statement(
+      `update ${tableOf(dialect, COVERAGE)}\nset target = ${target}\nwhere ${inScope(from, dialect, values)}`,
+    ),
+  )
+}
+
+/** Changes the coverage of every pass of a scope, those named in addition included. */
+export async function rewrite(
+  tx: Transaction,
+  dialect: Dialect,
+  scope: Scope,
+  change: (coverage: Coverage, pass: string) => Coverage,
+  newPasses: readonly string[] = [],
+): Promise<void> {
+  const before = coverageOf(await tx.run(selectCoverage(dialect, scope)))
+  const passes = new Set([...before.keys(), ...newPasses])
+  const rows = [...passes].flatMap((pass) =>
+    change(before.get(pass) ?? [], pass).map((window) => ({ pass, window })),
+  )
+  await tx.run(deleteScope(dialect, COVERAGE, scope))
+  // Bound values of one statement are limited to 65,535 in PostgreSQL's protocol; a row takes seven.
+  for (let start = 0; start < rows.length; start += 5_000) {
+    await tx.run(insertCoverage(dialect, scope, rows.slice(start, start + 5_000)))
+  }
+}
+
+async function isReadable(destination: Destination, { target }: Scope): Promise<boolean> {
+  if ((await destination.describe(storeTable(META))) === null) return false
+  const [row] = await destination.query(
+    plain(`select max(store_version) as version from ${tableOf(destination.dialect, META)}`),
+  )
+  if (Number(row?.['version'] ?? 0) > STORE_VERSION) {
+    throw new SluiceError(
+      'destination',
+      `"${destination.label}" was written by a newer version of sluice. Update sluice and run the same command again.`,
+    )
+  }
+  return (await destination.describe(target)) !== null
+}

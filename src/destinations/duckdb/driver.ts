@@ -1,0 +1,107 @@
+import { rm } from 'node:fs/promises'
+import type { Engine, Value } from '../../engine/engine.ts'
+import type { TableName } from '../../model/names.ts'
+import type { Stage } from '../../model/stage.ts'
+import type { Destination, Shape, SqlRow, Statement, Transaction } from '../destination.ts'
+import type { Dialect } from '../dialect.ts'
+import type { DuckDbConfig } from './config.ts'
+import { duckDbDialect } from './dialect.ts'
+import { loadFailed, openFailed } from './errors.ts'
+
+let attached = 0
+
+/**
+ * A file attached to the engine's own DuckDB, so that a stage is loaded without leaving it. A DuckDB transaction
+ * may write one attached database besides temporary tables, which is all that a load needs.
+ */
+export class DuckDbDestination implements Destination {
+  readonly dialect: Dialect
+  readonly label: string
+  readonly #engine: Engine
+  readonly #database: string
+  /** A file that this run made is taken away again when nothing was written to it. */
+  #unusedFile: string | null
+
+  private constructor(engine: Engine, database: string, config: DuckDbConfig, isNew: boolean) {
+    this.#engine = engine
+    this.#database = database
+    this.dialect = duckDbDialect(database)
+    this.label = config.kind === 'memory' ? 'duckdb:///:memory:' : `duckdb:///${config.given}`
+    this.#unusedFile = config.kind === 'file' && isNew ? config.path : null
+  }
+
+  static async attach(engine: Engine, config: DuckDbConfig, isNew: boolean): Promise<DuckDbDestination> {
+    attached += 1
+    const database = `sluice_destination_${attached}`
+    const file = config.kind === 'memory' ? ':memory:' : config.path
+    try {
+      await engine.run(`attach '${file.replaceAll("'", "''")}' as "${database}" (type duckdb)`)
+    } catch (cause) {
+      throw openFailed(config, cause)
+    }
+    return new DuckDbDestination(engine, database, config, isNew)
+  }
+
+  async describe({ schema, name }: TableName): Promise<Shape> {
+    const rows = await this.#engine.query(
+      `select column_name, data_type
+from duckdb_columns()
+where database_name = $1 and lower(schema_name) = lower($2) and lower(table_name) = lower($3)
+order by column_index`,
+      [this.#database, schema ?? this.dialect.defaultSchema, name],
+    )
+    if (rows.length === 0) return null
+    return {
+      columns: rows.map(([column, type]) => ({ name: String(column), type: String(type) })),
+      indexes: [],
+    }
+  }
+
+  async query({ sql, values }: Statement): Promise<readonly SqlRow[]> {
+    try {
+      if (!/^\s*(select|with|from|values)\b/i.test(sql)) {
+        await this.#engine.run(sql, values)
+        return []
+      }
+      const described = await this.#engine.query(`describe ${sql}`, values)
+      const names = described.map(([name]) => String(name))
+      const rows = await this.#engine.query(sql, values)
+      return rows.map((row) =>
+        Object.fromEntries(names.map((name, i): [string, Value] => [name, row[i] ?? null])),
+      )
+    } catch (cause) {
+      throw loadFailed(this.label, cause)
+    }
+  }
+
+  async transaction<T>(
+    stage: Stage | null,
+    work: (tx: Transaction, staged: string) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const tx: Transaction = {
+      run: (statement) => {
+        signal.throwIfAborted()
+        return this.query(statement)
+      },
+    }
+    signal.throwIfAborted()
+    await this.#engine.run('begin transaction')
+    try {
+      const result = await work(tx, this.dialect.quote(stage?.relation ?? ''))
+      signal.throwIfAborted()
+      await this.#engine.run('commit')
+      this.#unusedFile = null
+      return result
+    } catch (cause) {
+      // A failed commit has rolled back already, and a database that lost its disk cannot: the first cause counts.
+      await this.#engine.run('rollback').catch(() => undefined)
+      throw signal.aborted ? cause : loadFailed(this.label, cause)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine.run(`detach "${this.#database}"`)
+    if (this.#unusedFile !== null) await rm(this.#unusedFile, { force: true })
+  }
+}

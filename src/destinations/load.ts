@@ -1,0 +1,146 @@
+import { ACCOUNT_COLUMN } from '../model/names.ts'
+import type { TableName } from '../model/names.ts'
+import type { Stage } from '../model/stage.ts'
+import type { Window } from '../model/time.ts'
+import { advance, ensureStore, forgetTarget, recordSnapshot } from './coverage-store.ts'
+import type { PassCovered, Scope } from './coverage-store.ts'
+import type { Destination, SqlRow, Transaction } from './destination.ts'
+import { windowsOfAllPasses } from './passes.ts'
+import { planLoad } from './plan.ts'
+import type { LoadMode, LoadPlan } from './plan.ts'
+import { render } from './render.ts'
+import { plain } from './sql.ts'
+import { shadowOf } from './swap.ts'
+
+export type { PassCovered, Scope } from './coverage-store.ts'
+
+/** What the user calls it; see `LoadMode` for what it becomes. */
+export type Strategy = 'merge' | 'append' | 'replace' | 'delete+insert'
+
+/** One batch and what it covers. */
+export type LoadRequest = Readonly<
+  Scope & {
+    stage: Stage
+    strategy: Strategy
+    /** Key of the source table, without the account: `['id']`. */
+    key: readonly string[]
+    /** Null: the table is a snapshot, and the stage holds all of it. */
+    cursorColumn: string | null
+    /** Whether a row keeps its cursor value for life (an event's time, as against `updated`). */
+    cursorFixed?: boolean
+    /** All passes of the table; `delete+insert` empties what every one of them covers. Default: one, `''`. */
+    passes?: readonly string[]
+    covered: readonly PassCovered[]
+    /** What was covered before this run and is read again (the lookback), to tell late rows from new ones. */
+    reread: readonly Window[]
+    /** Milliseconds since 1970; the stage's `_sluice_synced_at` is not earlier. */
+    runStartedAtMs: number
+    /**
+     * Whether everything is read anew. A windowed table is then loaded into its shadow until `swap`, and
+     * coverage counts for the shadow; a snapshot's rows are replaced, and those marked deleted go.
+     */
+    refresh: boolean
+  }
+>
+
+export type LoadResult = Readonly<{
+  inserted: number
+  changed: number
+  unchanged: number
+  /** Rows marked deleted, or removed by `delete+insert`. */
+  deleted: number
+  /** Of the inserted and changed rows, those inside `reread`, and the age of the oldest at the run's start. */
+  late: Readonly<{ rows: number; oldestSeconds: number }>
+  /** Columns that the existing table got. */
+  addedColumns: readonly string[]
+}>
+
+/**
+ * Loads a batch with its coverage in one transaction: after a failure at any point the destination is as it was.
+ * @throws SluiceError (destination) when the table cannot take the rows.
+ */
+export async function load(
+  destination: Destination,
+  request: LoadRequest,
+  signal: AbortSignal,
+): Promise<LoadResult> {
+  const mode = modeOf(request)
+  const shadowed = request.cursorColumn !== null && (request.refresh || request.strategy === 'replace')
+  const scope = { ...request, target: shadowed ? shadowOf(request.target) : request.target }
+  return destination.transaction(
+    request.stage,
+    async (tx, staged) => {
+      const plan = await prepare(destination, tx, request, { mode, target: scope.target })
+      // A shadow has no column of its own that could refuse; the table it will replace may have one.
+      if (shadowed)
+        planLoad(
+          { ...planRequest(request, mode), actual: await destination.describe(request.target) },
+          destination.dialect,
+        )
+      const counted: SqlRow[] = []
+      for (const statement of render(plan, destination.dialect, staged))
+        counted.push(...(await tx.run(statement)))
+      await advance(tx, destination.dialect, scope, request.covered)
+      if (request.cursorColumn === null && mode !== 'append') {
+        await recordSnapshot(tx, destination.dialect, scope, {
+          takenAtMs: request.runStartedAtMs,
+          rows: request.stage.rows,
+        })
+      }
+      return resultOf(counted, plan, request)
+    },
+    signal,
+  )
+}
+
+async function prepare(
+  destination: Destination,
+  tx: Transaction,
+  request: LoadRequest,
+  { mode, target }: Readonly<{ mode: LoadMode; target: TableName }>,
+): Promise<LoadPlan> {
+  const lock = destination.dialect.lock(request.target)
+  if (lock !== null) await tx.run(plain(lock))
+  const actual = await destination.describe(target)
+  const plan = planLoad({ ...planRequest(request, mode), target, actual }, destination.dialect)
+  await ensureStore(destination, tx)
+  if (actual === null) await forgetTarget(tx, destination.dialect, target)
+  return plan
+}
+
+const planRequest = (request: LoadRequest, mode: LoadMode): Parameters<typeof planLoad>[0] => ({
+  target: request.target,
+  columns: request.stage.columns,
+  actual: null,
+  mode,
+  account: request.account,
+  key: [ACCOUNT_COLUMN, ...request.key],
+  cursorColumn: request.cursorColumn,
+  cursorFixed: request.cursorFixed ?? false,
+  windows: windowsOfAllPasses(request.covered, request.passes ?? ['']),
+  reread: request.reread,
+  runStartedAtMs: request.runStartedAtMs,
+})
+
+function modeOf({ strategy, cursorColumn, refresh }: LoadRequest): LoadMode {
+  if (strategy === 'append') return refresh && cursorColumn === null ? 'renew' : 'append'
+  if (cursorColumn === null) return refresh || strategy === 'delete+insert' ? 'renew' : 'snapshot'
+  return strategy === 'delete+insert' && !refresh ? 'delete+insert' : 'merge'
+}
+
+function resultOf(rows: readonly SqlRow[], plan: LoadPlan, request: LoadRequest): LoadResult {
+  const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[name] ?? 0), 0)
+  const earliest = Math.min(...rows.map((row) => Number(row['earliest'] ?? Infinity)))
+  const [inserted, changed] = [sum('inserted'), sum('changed')]
+  return {
+    inserted,
+    changed,
+    unchanged: request.stage.rows - inserted - changed,
+    deleted: sum('deleted'),
+    late: {
+      rows: sum('late'),
+      oldestSeconds: Number.isFinite(earliest) ? Math.max(0, request.runStartedAtMs / 1000 - earliest) : 0,
+    },
+    addedColumns: plan.steps.flatMap((step) => (step.kind === 'add column' ? [step.column.name] : [])),
+  }
+}

@@ -1,0 +1,41 @@
+import type { Statement } from './destination.ts'
+import type { RowsPlan } from './plan.ts'
+import type { RenderContext } from './render.ts'
+import { Columns, Values, within } from './sql.ts'
+
+/** What a load will do to the target, before it is done: `verdict` pairs staged rows with known ones. */
+export function countsOfVerdict(rows: RowsPlan, verdict: string, context: RenderContext): Statement {
+  const values = new Values()
+  const moment = staged(rows, context)
+  return values.statement(`select
+  count(*) filter (where v.changes is null) as inserted,
+  count(*) filter (where v.changes) as changed${lateCounts(rows, moment, 'coalesce(v.changes, true)', values)}
+from ${context.staged} as s
+left join (
+  select staged_row, bool_and(differs and not newer) as changes from ${verdict} group by staged_row
+) as v on v.staged_row = s.${context.dialect.rowId}`)
+}
+
+/** The same where staged rows can only be added. */
+export function countsOfFresh(rows: RowsPlan, fresh: string, context: RenderContext): Statement {
+  const values = new Values()
+  return values.statement(`select
+  count(*) as inserted${lateCounts(rows, staged(rows, context), 'true', values)}
+from ${context.staged} as s
+where s.${context.dialect.rowId} in (select staged_row from ${fresh})`)
+}
+
+/**
+ * Of the rows touched, those in windows that were covered before: how many, and the earliest moment.
+ * Empty when nothing was read again.
+ */
+export function lateCounts(rows: RowsPlan, moment: string | null, touched: string, values: Values): string {
+  if (moment === null || rows.reread.length === 0) return ''
+  const late = (): string => `${touched} and ${within(moment, rows.reread, values)}`
+  return `,
+  count(*) filter (where ${late()}) as late,
+  extract(epoch from min(${moment}) filter (where ${late()})) as earliest`
+}
+
+const staged = ({ cursor }: RowsPlan, { dialect }: RenderContext): string | null =>
+  cursor === null ? null : new Columns(dialect).staged(cursor)

@@ -1,0 +1,161 @@
+import type { Window } from '../model/time.ts'
+import type { Statement } from './destination.ts'
+import type { PlannedColumn, RowsPlan } from './plan.ts'
+import type { RenderContext } from './render.ts'
+import { countsOfFresh, countsOfVerdict } from './render-counts.ts'
+import { Columns, plain, Values, within } from './sql.ts'
+
+/*
+ * Loading by set-based joins. Two scratch tables carry row ids only: `known` pairs staged rows with the target
+ * rows of the same key, `verdict` adds whether they differ. When nothing is known, every later join has an empty
+ * side and costs nothing, so new rows cost an insert and one scan of the key.
+ */
+const KNOWN = '"_sluice_known"'
+const VERDICT = '"_sluice_verdict"'
+const FRESH = '"_sluice_fresh"'
+const GONE = '"_sluice_gone"'
+
+/** Touches only rows that really differ; an older version never takes the place of a newer one. */
+export function renderMergeByScan(rows: RowsPlan, context: RenderContext): readonly Statement[] {
+  const { dialect, table } = context
+  return [
+    ...judge(rows, context),
+    countsOfVerdict(rows, VERDICT, context),
+    plain(
+      `delete from ${table}\nwhere ${dialect.rowId} in (select target_row from ${VERDICT} where differs and not newer)`,
+    ),
+    insertUnless('newer or not differs', rows, context),
+    plain(`drop table ${VERDICT}`),
+  ]
+}
+
+/** Adds the versions that are not there yet. */
+export function renderAppend(
+  rows: RowsPlan,
+  identity: readonly PlannedColumn[],
+  context: RenderContext,
+): readonly Statement[] {
+  const { table, staged, dialect } = context
+  const columns = new Columns(dialect)
+  const known = identity.length === 0 ? '' : ` and ${columns.same(identity)}`
+  return [
+    plain(`create temp table ${FRESH} as
+select s.${dialect.rowId} as staged_row
+from ${staged} as s
+where not exists (select 1 from ${table} as t where ${columns.sameKey(rows.key)}${known})`),
+    countsOfFresh(rows, FRESH, context),
+    plain(`insert into ${table} (${columns.list(rows.columns)})
+select ${columns.stagedList(rows.columns)}
+from ${staged} as s
+where s.${dialect.rowId} in (select staged_row from ${FRESH})`),
+    plain(`drop table ${FRESH}`),
+  ]
+}
+
+/** Empties the windows of what was there before this run, then inserts the stage. */
+export function renderDeleteInsert(
+  rows: RowsPlan,
+  windows: readonly Window[],
+  context: RenderContext,
+): readonly Statement[] {
+  const { dialect, table } = context
+  const columns = new Columns(dialect)
+  const values = new Values()
+  const inWindows =
+    rows.cursor === null ? 'false' : within(`t.${columns.target(rows.cursor)}`, windows, values)
+  return [
+    ...judge(rows, context),
+    values.statement(`create temp table ${GONE} as
+select t.${dialect.rowId} as target_row
+from ${table} as t
+where ${ofAccount(rows, context, values)}
+  and ${inWindows}
+  and t.${columns.target(rows.syncedAt)} < ${values.instant(rows.runStartedAtMs)}
+  and not exists (select 1 from ${VERDICT} as v where v.target_row = t.${dialect.rowId})`),
+    countsOfVerdict(rows, VERDICT, context),
+    plain(`select count(*) as deleted from ${GONE}`),
+    plain(`delete from ${table}
+where ${dialect.rowId} in (
+  select target_row from ${VERDICT} where not newer
+  union all
+  select target_row from ${GONE}
+)`),
+    insertUnless('newer', rows, context),
+    plain(`drop table ${VERDICT}`),
+    plain(`drop table ${GONE}`),
+  ]
+}
+
+/** Rows of the account that the stage does not have are marked, once. */
+export function renderMarkMissing(
+  rows: RowsPlan,
+  deletedAt: PlannedColumn,
+  context: RenderContext,
+): readonly Statement[] {
+  const { table, staged, dialect } = context
+  const columns = new Columns(dialect)
+  const missing = (values: Values): string => `${ofAccount(rows, context, values)}
+  and t.${columns.target(deletedAt)} is null
+  and not exists (select 1 from ${staged} as s where ${columns.sameKey(rows.key)})`
+  const counted = new Values()
+  const marked = new Values()
+  return [
+    counted.statement(`select count(*) as deleted\nfrom ${table} as t\nwhere ${missing(counted)}`),
+    marked.statement(
+      `update ${table} as t\nset ${columns.target(deletedAt)} = ${marked.instant(rows.runStartedAtMs)}\nwhere ${missing(marked)}`,
+    ),
+  ]
+}
+
+/** The account's rows make room for those in the stage. */
+export function renderRenew(rows: RowsPlan, context: RenderContext): readonly Statement[] {
+  const { table, staged, dialect } = context
+  const columns = new Columns(dialect)
+  const [removed, counted, added] = [new Values(), new Values(), new Values()]
+  const from = (values: Values): string =>
+    `from ${staged} as s\nwhere ${columns.staged(rows.account.column)} = ${values.bind(rows.account.value)}`
+  return [
+    removed.statement(`delete from ${table} as t\nwhere ${ofAccount(rows, context, removed)}`),
+    counted.statement(`select count(*) as inserted\n${from(counted)}`),
+    added.statement(
+      `insert into ${table} (${columns.list(rows.columns)})\nselect ${columns.stagedList(rows.columns)}\n${from(added)}`,
+    ),
+  ]
+}
+
+function judge(rows: RowsPlan, { dialect, table, staged }: RenderContext): readonly Statement[] {
+  const columns = new Columns(dialect)
+  const { cursor } = rows
+  const newer =
+    cursor === null ? 'false' : `coalesce(t.${columns.target(cursor)} > ${columns.staged(cursor)}, false)`
+  return [
+    plain(`create temp table ${KNOWN} as
+select s.${dialect.rowId} as staged_row, t.${dialect.rowId} as target_row
+from ${table} as t
+join ${staged} as s on ${columns.sameKey(rows.key)}`),
+    plain(`create temp table ${VERDICT} as
+select k.staged_row, k.target_row,
+  ${newer} as newer,
+  ${columns.differ(rows.compared)} as differs
+from ${KNOWN} as k
+join ${table} as t on t.${dialect.rowId} = k.target_row
+join ${staged} as s on s.${dialect.rowId} = k.staged_row`),
+    plain(`drop table ${KNOWN}`),
+  ]
+}
+
+function insertUnless(
+  condition: string,
+  rows: RowsPlan,
+  { dialect, table, staged }: RenderContext,
+): Statement {
+  const columns = new Columns(dialect)
+  return plain(`insert into ${table} (${columns.list(rows.columns)})
+select ${columns.stagedList(rows.columns)}
+from ${staged} as s
+where not exists (select 1 from ${VERDICT} as v where v.staged_row = s.${dialect.rowId} and (${condition}))`)
+}
+
+function ofAccount(rows: RowsPlan, { dialect }: RenderContext, values: Values): string {
+  return `t.${dialect.quote(rows.account.column.name)} = ${values.bind(rows.account.value)}`
+}

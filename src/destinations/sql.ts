@@ -1,0 +1,81 @@
+import type { Window } from '../model/time.ts'
+import type { SqlValue, Statement } from './destination.ts'
+import type { Dialect } from './dialect.ts'
+import type { PlannedColumn } from './plan.ts'
+
+/** Numbers the values of one statement. */
+export class Values {
+  readonly #values: SqlValue[] = []
+
+  bind(value: SqlValue): string {
+    this.#values.push(value)
+    return `$${this.#values.length}`
+  }
+
+  /** An instant, from milliseconds since 1970. */
+  instant(atMs: number): string {
+    return `to_timestamp(cast(${this.bind(atMs / 1000)} as double precision))`
+  }
+
+  statement(sql: string): Statement {
+    return { sql, values: this.#values }
+  }
+}
+
+export const plain = (sql: string): Statement => ({ sql, values: [] })
+
+/** Fragments for rows that go from a stage (alias `s`) to a target (alias `t`). */
+export class Columns {
+  readonly #dialect: Dialect
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect
+  }
+
+  /** As named in the target. */
+  target(column: PlannedColumn): string {
+    return this.#dialect.quote(column.name)
+  }
+
+  /** The staged value as the target's type. */
+  staged({ staged, type, actual }: PlannedColumn): string {
+    const own = this.#dialect.types[type]
+    if (staged === null) return `cast(null as ${actual ?? own})`
+    const value = `s.${this.#dialect.quote(staged)}`
+    return actual === null || actual === own ? value : this.#dialect.convert(value, type, actual)
+  }
+
+  list(columns: readonly PlannedColumn[]): string {
+    return columns.map((column) => this.target(column)).join(', ')
+  }
+
+  stagedList(columns: readonly PlannedColumn[]): string {
+    return columns.map((column) => this.staged(column)).join(', ')
+  }
+
+  /** Never null on either side, unlike the columns of `same`. */
+  sameKey(key: readonly PlannedColumn[]): string {
+    return key.map((column) => `t.${this.target(column)} = ${this.staged(column)}`).join(' and ')
+  }
+
+  same(columns: readonly PlannedColumn[]): string {
+    return columns
+      .map((column) => `t.${this.target(column)} is not distinct from ${this.staged(column)}`)
+      .join(' and ')
+  }
+
+  differ(columns: readonly PlannedColumn[]): string {
+    const pairs = columns.map((column) => `t.${this.target(column)} is distinct from ${this.staged(column)}`)
+    return pairs.length === 0 ? 'false' : `(${pairs.join(' or ')})`
+  }
+}
+
+/** Whether a timestamp lies in one of the half-open windows. */
+export function within(expression: string, windows: readonly Window[], values: Values): string {
+  if (windows.length === 0) return 'false'
+  const tests = windows.map(
+    ({ from, to }) =>
+      `(${expression} >= ${values.instant(from * 1000)} and ${expression} < ${values.instant(to * 1000)})`,
+  )
+  return tests.length === 1 ? (tests[0] ?? 'false') : `(${tests.join(' or ')})`
+}
