@@ -4,7 +4,7 @@ import { abortReason, onAbort } from '../../util/abort.ts'
 import type { Clock } from '../../util/clock.ts'
 import { monotonic } from '../../util/monotonic.ts'
 import { afterThrottle, boundOf, type Allowance } from './allowance.ts'
-import type { Permit, Report, Usage } from './governor.ts'
+import type { Permit, Report, Usage } from './permit.ts'
 
 export type BucketOptions = Readonly<{
   clock: Clock
@@ -173,13 +173,15 @@ export class Bucket {
     this.#disarm()
     const stop = new AbortController()
     this.#alarm = { atMs, stop }
-    this.#clock.sleep(atMs - nowMs, stop.signal).then(
-      () => {
-        this.#alarm = null
-        this.#pump()
-      },
-      () => undefined, // disarmed
-    )
+    void this.#ring(atMs - nowMs, stop)
+  }
+
+  async #ring(delayMs: number, stop: AbortController): Promise<void> {
+    await this.#clock.sleep(delayMs, stop.signal).catch(() => undefined)
+    // Replaced or taken away while it slept.
+    if (this.#alarm?.stop !== stop) return
+    this.#alarm = null
+    this.#pump()
   }
 
   #disarm(): void {

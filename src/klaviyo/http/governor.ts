@@ -2,38 +2,11 @@
  * Spends each budget of Klaviyo's without overspending it. A budget is what Klaviyo counts by: an account, an
  * endpoint, and the class of parameters that decides its limits. Nothing here sends; it says when to.
  */
-import type { Rate } from '../../model/table.ts'
 import type { Clock } from '../../util/clock.ts'
 import { Bucket } from './bucket.ts'
-import type { StatedLimit } from './rate-headers.ts'
+import type { Budget, Permit, Usage } from './permit.ts'
 
-/** Whose limit a request spends, and the limit as far as it is known beforehand. */
-export type Budget = Readonly<{ key: string; rate: Rate; label: string }>
-
-/** What an answer says about its budget. */
-export type Report = Readonly<{
-  limits?: readonly StatedLimit[]
-  /** Status 429: nobody may send before this much time has passed. */
-  throttledForMs?: number
-}>
-
-/** Leave to send one request. */
-export interface Permit {
-  /**
-   * To be called once the status line is here, or once there will be none. Until then the request may reach
-   * Klaviyo at any moment and counts in full. Calling it again does nothing.
-   */
-  settle(report?: Report): void
-}
-
-/** What became of one budget, for the summary of a run. */
-export type Usage = Readonly<{
-  requests: number
-  /** Answers with status 429. */
-  throttled: number
-  /** Requests ÷ what the steady limit allows from first to last request; 0..1. */
-  limitShare: number
-}>
+export type { Budget, Permit, Report, Usage } from './permit.ts'
 
 export interface Governor {
   /**

@@ -1,0 +1,151 @@
+/** Status, code and kind of content to what is to be done: the whole policy of reading, as one table. */
+import type { Fault } from '../../model/errors.ts'
+import type { Answer, ApiError } from './answer.ts'
+
+/** Names for the sentences. */
+export type Context = Readonly<{
+  account: string
+  table: string
+  scopes: readonly string[]
+  revision: string
+  origin: string
+}>
+
+export type Decision =
+  | Readonly<{ kind: 'take' }>
+  /** Status 429: the whole budget waits; null where the server names no time. */
+  | Readonly<{ kind: 'wait'; waitMs: number | null }>
+  /** The same request again; `why` is a phrase, the wait is the server's where it named one. */
+  | Readonly<{ kind: 'retry'; why: string; waitMs: number | null }>
+  | Readonly<{ kind: 'stop'; fault: Fault; message: string }>
+
+type Rule = Readonly<{
+  when: (answer: Answer) => boolean
+  act: (answer: Answer, context: Context) => Decision
+}>
+
+const status =
+  (...statuses: readonly number[]) =>
+  (answer: Answer): boolean =>
+    statuses.includes(answer.status)
+
+const both =
+  (...tests: readonly Rule['when'][]) =>
+  (answer: Answer): boolean =>
+    tests.every((test) => test(answer))
+
+const success = ({ status }: Answer): boolean => status >= 200 && status < 300
+const redirect = ({ status }: Answer): boolean => status >= 300 && status < 400
+const serverFault = ({ status }: Answer): boolean => status >= 500
+const json = ({ content }: Answer): boolean => content === 'json'
+const notJson = ({ content }: Answer): boolean => content !== 'json'
+const aboutRevision = ({ errors }: Answer): boolean => errors.some(({ detail }) => /revision/i.test(detail))
+
+const stop = (fault: Fault, message: string): Decision => ({ kind: 'stop', fault, message })
+
+const again = (answer: Answer): Decision => ({
+  kind: 'retry',
+  why:
+    answer.content === 'html'
+      ? `an HTML page with status ${answer.status}`
+      : `status ${answer.status}${said(answer)}`,
+  waitMs: answer.retryAfterMs,
+})
+
+/** The first that fits. */
+const rules: readonly Rule[] = [
+  { when: both(success, json), act: () => ({ kind: 'take' }) },
+  { when: success, act: again },
+  { when: status(429), act: ({ retryAfterMs: waitMs }) => ({ kind: 'wait', waitMs }) },
+  {
+    when: both(status(400, 404, 410), aboutRevision),
+    act: (answer, { table, revision }) =>
+      stop(
+        'usage',
+        `Klaviyo does not serve table "${table}" at revision "${revision}"${said(answer)}. ` +
+          'Leave the revision out to use the one that sluice was made for, or name a newer one.',
+      ),
+  },
+  {
+    when: status(401),
+    act: (_, { account }) =>
+      stop(
+        'credentials',
+        `Klaviyo does not accept the API key of account "${account}". ` +
+          'Check that it is a private key (it starts with "pk_"), complete, and not revoked.',
+      ),
+  },
+  // Cloudflare's challenge, not Klaviyo's answer: it comes and goes with the traffic of the address.
+  { when: both(status(403), notJson), act: again },
+  { when: status(403), act: forbidden },
+  { when: status(408, 425), act: again },
+  { when: serverFault, act: again },
+  {
+    when: redirect,
+    act: ({ status }, { origin }) =>
+      stop(
+        'source',
+        `"${origin}" answered with a redirect (${status}), which sluice does not follow with a key. Check base_url.`,
+      ),
+  },
+  {
+    when: both(status(404), json),
+    act: (answer, { table }) =>
+      stop('source', `Klaviyo does not know what was asked for table "${table}" (404)${said(answer)}.`),
+  },
+  {
+    when: json,
+    act: (answer, { table }) =>
+      stop(
+        'source',
+        `Klaviyo refused the request for table "${table}" (${answer.status})${said(answer)}. Asking again would not help.`,
+      ),
+  },
+  {
+    when: ({ status }) => status >= 400,
+    act: ({ status }, { origin }) =>
+      stop(
+        'usage',
+        `What answers at "${origin}" is not Klaviyo's API (status ${status}, no JSON). Check base_url.`,
+      ),
+  },
+]
+
+export function decide(answer: Answer, context: Context): Decision {
+  const rule = rules.find(({ when }) => when(answer))
+  return (
+    rule?.act(answer, context) ??
+    stop('source', `Klaviyo answered with the unexpected status ${answer.status}.`)
+  )
+}
+
+function forbidden(answer: Answer, { account, table, scopes }: Context): Decision {
+  const named = answer.errors.flatMap(
+    ({ detail }) => detail.match(/\b[a-z][a-z-]*:(?:read|write|full)\b/g) ?? [],
+  )
+  const missing = [...new Set(named.length > 0 ? named : scopes)].map((scope) => `"${scope}"`).join(', ')
+  const denied = answer.errors.some(({ code }) => code === 'permission_denied') || answer.errors.length === 0
+  if (denied && missing !== '') {
+    return stop(
+      'credentials',
+      `The API key of account "${account}" may not read table "${table}": it needs the scope ${missing}. ` +
+        'Make a private key that has it, or leave the table out.',
+    )
+  }
+  return stop('credentials', `Account "${account}" may not read table "${table}" (403)${said(answer)}.`)
+}
+
+/** `: "detail" (parameter "filter")`, of at most three errors. */
+function said({ errors }: Answer): string {
+  const words = errors
+    .slice(0, 3)
+    .map(sentence)
+    .filter((text) => text !== '')
+  return words.length === 0 ? '' : `: ${words.join('; ')}`
+}
+
+function sentence({ code, title, detail, source }: ApiError): string {
+  const text = detail || title || code
+  if (text === '') return ''
+  return source === '' ? `"${text}"` : `"${text}" (at "${source}")`
+}

@@ -1,0 +1,94 @@
+/**
+ * `yes` it may go away · `briefly` it may, but where nothing has answered yet it is more likely a wrong address
+ * · `no` it will not.
+ */
+export type NetworkRetry = 'yes' | 'briefly' | 'no'
+
+type Known = Readonly<{ what: string; retry: NetworkRetry; advice?: string }>
+
+const CHECK_ADDRESS = 'Check the address and the network, and that a sandbox is running if one is meant.'
+const CHECK_NAME =
+  'Check the network, and whether a DNS blocklist or ad blocker hides klaviyo.com: several do.'
+const CHECK_TRUST = 'If a company proxy signs the traffic, name its certificate in NODE_EXTRA_CA_CERTS.'
+
+/** Every fault of the network that we have an answer to, by the code that Node and undici give it. */
+const faults: Readonly<Record<string, Known>> = {
+  ECONNREFUSED: { what: 'the connection was refused', retry: 'briefly', advice: CHECK_ADDRESS },
+  ENOTFOUND: { what: 'the host name was not found', retry: 'briefly', advice: CHECK_NAME },
+  EAI_AGAIN: { what: 'the host name could not be looked up', retry: 'briefly', advice: CHECK_NAME },
+  EHOSTUNREACH: { what: 'the host cannot be reached', retry: 'briefly', advice: CHECK_ADDRESS },
+  ENETUNREACH: { what: 'the network cannot be reached', retry: 'briefly', advice: CHECK_ADDRESS },
+  ENETDOWN: { what: 'the network is down', retry: 'briefly', advice: CHECK_ADDRESS },
+  EADDRNOTAVAIL: { what: 'the address cannot be used', retry: 'briefly', advice: CHECK_ADDRESS },
+  UND_ERR_CONNECT_TIMEOUT: { what: 'no connection in time', retry: 'briefly', advice: CHECK_ADDRESS },
+  ETIMEDOUT: { what: 'the connection went silent', retry: 'yes' },
+  ECONNRESET: { what: 'the connection was reset', retry: 'yes' },
+  ECONNABORTED: { what: 'the connection was cut', retry: 'yes' },
+  EPIPE: { what: 'the connection was closed', retry: 'yes' },
+  UND_ERR_SOCKET: { what: 'the connection was closed early', retry: 'yes' },
+  UND_ERR_HEADERS_TIMEOUT: { what: 'no answer in time', retry: 'yes' },
+  UND_ERR_BODY_TIMEOUT: { what: 'the body stopped coming', retry: 'yes' },
+  UND_ERR_HEADERS_OVERFLOW: { what: 'headers beyond all bounds', retry: 'yes' },
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { what: 'a body of the wrong length', retry: 'yes' },
+  Z_BUF_ERROR: { what: 'a compressed body that was cut off', retry: 'yes' },
+  Z_DATA_ERROR: { what: 'a compressed body that is damaged', retry: 'yes' },
+  CERT_HAS_EXPIRED: { what: 'the certificate has expired', retry: 'no', advice: CHECK_TRUST },
+  DEPTH_ZERO_SELF_SIGNED_CERT: { what: 'the certificate is self-signed', retry: 'no', advice: CHECK_TRUST },
+  SELF_SIGNED_CERT_IN_CHAIN: { what: 'a certificate is self-signed', retry: 'no', advice: CHECK_TRUST },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    what: 'the certificate is not trusted',
+    retry: 'no',
+    advice: CHECK_TRUST,
+  },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: {
+    what: 'the certificate is not trusted',
+    retry: 'no',
+    advice: CHECK_TRUST,
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    what: 'the certificate is for another host',
+    retry: 'no',
+    advice: CHECK_TRUST,
+  },
+}
+
+export type NetworkFaultOptions = Readonly<{ retry: NetworkRetry; advice?: string; cause?: unknown }>
+
+/** No usable answer came. The message says what happened as a phrase: "the connection was reset". */
+export class NetworkFault extends Error {
+  override readonly name: string = 'NetworkFault'
+  readonly retry: NetworkRetry
+  readonly advice: string | null
+
+  constructor(what: string, { retry, advice, cause }: NetworkFaultOptions) {
+    super(what, { cause })
+    this.retry = retry
+    this.advice = advice ?? null
+  }
+
+  /** What we know about an error. One that is not in the table is not retried: nobody has said it helps. */
+  static of(error: unknown): NetworkFault {
+    if (error instanceof NetworkFault) return error
+    const code = codeOf(error)
+    const known = faults[code] ?? (code.startsWith('HPE_') ? NOT_HTTP : undefined)
+    if (known !== undefined) return new NetworkFault(`${known.what} (${code})`, { ...known, cause: error })
+    const words = error instanceof Error ? error.message : String(error)
+    return new NetworkFault(`an unexpected failure: ${words}`, { retry: 'no', cause: error })
+  }
+
+  static silence(of: 'answer' | 'body', afterMs: number): NetworkFault {
+    const seconds = `${afterMs / 1_000} s`
+    const what = of === 'answer' ? `no answer within ${seconds}` : `nothing more of the body for ${seconds}`
+    return new NetworkFault(what, { retry: 'yes' })
+  }
+}
+
+const NOT_HTTP: Known = { what: 'an answer that is not HTTP', retry: 'yes' }
+
+/** The first code on the way down to the cause. */
+function codeOf(error: unknown): string {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if ('code' in at && typeof at.code === 'string') return at.code
+  }
+  return ''
+}

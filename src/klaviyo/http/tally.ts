@@ -1,0 +1,50 @@
+import type { Governor } from './governor.ts'
+
+/** What reading a table has cost so far. */
+export type TableUsage = Readonly<{
+  requests: number
+  /** Answers with status 429. */
+  throttled: number
+  /** Attempts after a failure other than 429. */
+  retries: number
+  /** Bodies as received. */
+  bytes: number
+  /** Of the steady limit, 0..1; the larger one where a table spends two budgets. */
+  limitShare: number
+}>
+
+/** Counters of one table, for whoever makes its requests. */
+export type Counters = { requests: number; throttled: number; retries: number; bytes: number }
+
+/** Counts per table, and remembers which budgets it spends. */
+export class Tally {
+  readonly #governor: Governor
+  readonly #tables = new Map<string, { readonly counters: Counters; readonly keys: Set<string> }>()
+
+  constructor(governor: Governor) {
+    this.#governor = governor
+  }
+
+  of(table: string, key: string): Counters {
+    const entry = this.#tables.get(table) ?? {
+      counters: { requests: 0, throttled: 0, retries: 0, bytes: 0 },
+      keys: new Set(),
+    }
+    this.#tables.set(table, entry)
+    entry.keys.add(key)
+    return entry.counters
+  }
+
+  usage(table: string): TableUsage {
+    const entry = this.#tables.get(table)
+    const shares = [...(entry?.keys ?? [])].map((key) => this.#governor.usage(key).limitShare)
+    return {
+      requests: 0,
+      throttled: 0,
+      retries: 0,
+      bytes: 0,
+      ...entry?.counters,
+      limitShare: Math.max(0, ...shares),
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** Reads one stream of a table, page after page. What to ask for is decided elsewhere. */
+import type { Table } from '../model/table.ts'
+import type { Client } from './http/client.ts'
+import { targetOf } from './http/target.ts'
+import { readEnds } from './read/envelope-ends.ts'
+import { readWhole, type Envelope } from './read/envelope.ts'
+import { CircleGuard, nextQuery } from './read/next-link.ts'
+import { rateClassOf } from './read/rate-class.ts'
+
+/** One response. */
+export type Page = Readonly<{
+  /** The body as received. */
+  raw: Buffer
+  encoding: 'identity' | 'gzip'
+  /** About how many resources, for progress: text in user data may be counted along. The engine counts exactly. */
+  rows: number
+  /** The cursor's value in the first resource, as the text that came; null without cursor or rows. */
+  firstCursor: string | null
+  lastCursor: string | null
+  /** The link to the next page, verbatim; null on the last one. */
+  next: string | null
+  /** Size of the body as received. */
+  bytes: number
+  latencyMs: number
+  receivedAtMs: number
+}>
+
+export type ReadRequest = Readonly<{
+  table: Table
+  /** Decoded pairs of the first request. */
+  query: readonly (readonly [string, string])[]
+  /** The account whose limits are spent. */
+  budgetKey: string
+  signal: AbortSignal
+}>
+
+/**
+ * Yields pages as they are pulled; nothing is asked for before. It ends with the page that has no next link,
+ * be pages in between empty or not. Rejects with a SluiceError, or with the signal's reason.
+ */
+export async function* readPages(
+  client: Client,
+  { table, query: first, budgetKey, signal }: ReadRequest,
+): AsyncGenerator<Page, void, undefined> {
+  const { rate, name: rateClass } = rateClassOf(table, first)
+  const shape = { type: table.type, cursorField: table.cursor?.field ?? null }
+  const circle = new CircleGuard(table.name, targetOf('', first).slice(1))
+  let query: string | typeof first = first
+  for (;;) {
+    const found: { envelope: Envelope | null } = { envelope: null }
+    const { raw, encoding, latencyMs, receivedAtMs } = await client.get({
+      path: table.path,
+      query,
+      budget: budgetKey,
+      rate,
+      rateClass,
+      table,
+      check: (body) => {
+        found.envelope = readEnds(body, shape) ?? readWhole(body, shape)
+      },
+      signal,
+    })
+    const { envelope } = found
+    if (envelope === null) return
+    yield { ...envelope, raw, encoding, bytes: raw.length, latencyMs, receivedAtMs }
+    if (envelope.next === null) return
+    query = nextQuery({ next: envelope.next, origin: client.origin, path: table.path, table: table.name })
+    circle.check(query)
+  }
+}
