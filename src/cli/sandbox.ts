@@ -1,0 +1,41 @@
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/index.ts'
+
+/** The flags of `sluice sandbox`, parsed. */
+export type SandboxCommandOptions = SandboxOptions
+
+type Output = Readonly<{ write: (text: string) => unknown }>
+
+/** Starts a sandbox, says how to use it, and runs until the signal aborts. */
+export async function sandboxCommand(
+  options: SandboxCommandOptions,
+  signal: AbortSignal,
+  output: Output = process.stdout,
+): Promise<void> {
+  await using sandbox = await startSandbox({ port: 8080, ...options })
+  output.write(greeting(sandbox, options))
+  if (signal.aborted) return
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+}
+
+function greeting(sandbox: Sandbox, options: SandboxCommandOptions): string {
+  const { profiles = 1_000, events = 10_000, limits = 'real', faults = 'none', accounts = 1 } = options
+  const origin = encodeURIComponent(sandbox.url)
+  const data = `${profiles.toLocaleString('en')} profiles and ${events.toLocaleString('en')} events`
+  return [
+    `A local Klaviyo is running at ${sandbox.url}`,
+    `  data     ${data}${accounts === 1 ? '' : ` in each of ${accounts} accounts`}`,
+    `  limits   ${limits}`,
+    `  faults   ${faults}`,
+    `  keys     ${sandbox.keys.join(', ')}`,
+    '',
+    'Read it with',
+    `  sluice ingest --source-uri 'klaviyo://?api_key=pk_test&base_url=${origin}' --source-table events \\`,
+    '    --dest-uri duckdb:///klaviyo.duckdb --dest-table klaviyo.events',
+    '',
+    'New data comes in with',
+    `  curl -X POST ${sandbox.url}/sandbox/events -d '{"count": 1000}'`,
+    '',
+    'Stop with Ctrl-C.',
+    '',
+  ].join('\n')
+}

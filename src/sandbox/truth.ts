@@ -1,0 +1,39 @@
+import { dressFor, type Wardrobe } from './respond/dress.ts'
+import { resourceText } from './respond/resource.ts'
+import type { Operation } from './spec.ts'
+import type { Store } from './store/store.ts'
+
+/** What `truth` may be told. */
+export type TruthOptions = Readonly<{
+  /** 1 unless given. */
+  account?: number
+  /** Attributes that are shown only when asked for: `['subscriptions']`. */
+  additionalFields?: readonly string[]
+}>
+
+/**
+ * Every row of a table (`campaigns`) or resource type (`campaign`) that is visible now, archived and hidden ones too,
+ * as the JSON text that its list endpoint would send.
+ */
+export function* truthOf(
+  store: Store,
+  table: string,
+  options: Readonly<{
+    operations: readonly Operation[]
+    wardrobe: Wardrobe
+    revision: string
+    nowMs: number
+    additionalFields: readonly string[]
+  }>,
+): Generator<string> {
+  const { operations, wardrobe, revision, nowMs, additionalFields } = options
+  const list = operations.find(({ path }) => path === `/api/${table}`)
+  const operation =
+    list ??
+    operations.find(({ type, idsOnly, path }) => type === table && !idsOnly && !path.endsWith('/profiles'))
+  if (operation === undefined) throw new Error(`The sandbox has no table "${table}".`)
+  const { type, shape } = operation
+  const additional = new Map([[type, additionalFields]])
+  const dress = dressFor(shape, { fields: new Map(), additional }, [], revision, wardrobe)
+  for (const row of store.rows(type, nowMs)) yield resourceText(row, dress)
+}
