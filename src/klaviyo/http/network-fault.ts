@@ -70,8 +70,13 @@ export class NetworkFault extends Error {
   static of(error: unknown): NetworkFault {
     if (error instanceof NetworkFault) return error
     const code = codeOf(error)
-    const known = faults[code] ?? (code.startsWith('HPE_') ? NOT_HTTP : undefined)
-    if (known !== undefined) return new NetworkFault(`${known.what} (${code})`, { ...known, cause: error })
+    const known = faults[code] ?? (isParserError(error) ? NOT_HTTP : undefined)
+    if (known !== undefined) {
+      return new NetworkFault(code === '' ? known.what : `${known.what} (${code})`, {
+        ...known,
+        cause: error,
+      })
+    }
     const words = error instanceof Error ? error.message : String(error)
     return new NetworkFault(`an unexpected failure: ${words}`, { retry: 'no', cause: error })
   }
@@ -82,6 +87,9 @@ export class NetworkFault extends Error {
     return new NetworkFault(what, { retry: 'yes' })
   }
 }
+
+// undici gives it a code for some of the parser's complaints and none for others.
+const isParserError = (error: unknown): boolean => error instanceof Error && error.name === 'HTTPParserError'
 
 const NOT_HTTP: Known = { what: 'an answer that is not HTTP', retry: 'yes' }
 
