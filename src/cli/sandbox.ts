@@ -19,7 +19,6 @@ export async function sandboxCommand(
 
 function greeting(sandbox: Sandbox, options: SandboxCommandOptions): string {
   const { profiles = 1_000, events = 10_000, limits = 'real', faults = 'none', accounts = 1 } = options
-  const origin = encodeURIComponent(sandbox.url)
   const data = `${profiles.toLocaleString('en')} profiles and ${events.toLocaleString('en')} events`
   return [
     `A local Klaviyo is running at ${sandbox.url}`,
@@ -29,7 +28,7 @@ function greeting(sandbox: Sandbox, options: SandboxCommandOptions): string {
     `  keys     ${sandbox.keys.join(', ')}`,
     '',
     'Read it with',
-    `  sluice ingest --source-uri 'klaviyo://?api_key=pk_test&base_url=${origin}' --source-table events \\`,
+    `  sluice ingest --source-uri 'klaviyo://?api_key=pk_test&base_url=${sandbox.url}' --source-table events \\`,
     '    --dest-uri duckdb:///klaviyo.duckdb --dest-table klaviyo.events',
     '',
     'New data comes in with',

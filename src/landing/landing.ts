@@ -2,7 +2,7 @@
  * Response bodies on disk, exactly as received, until the destination has them.
  *
  * The folder is the state. `<root>/<table folder>/<window folder>/` holds a `window.json` (what was asked for)
- * and one file a page, named `<number>_<covered up to>_<bytes>_<received at>.json[.gz]`. A page is written under
+ * and one file a page, named `<number>_<covered from>_<covered up to>_<bytes>_<received at>.json[.gz]`. A page is written under
  * a temporary name and renamed when complete, so every page file is whole, and what a crash leaves behind can
  * be loaded without asking Klaviyo again. Bodies hold personal data: folders are 0700, files 0600.
  */
@@ -17,14 +17,17 @@ export type WindowRecord = Readonly<{
   pass: string
   /** First second asked for. */
   from: number
+  /** Rows from here on were not asked for; null: no end. */
+  keepTo: number | null
   /** Start of the run that asked, epoch seconds. */
   runStartedAt: number
   /** Fingerprint of the query; pages that were asked for differently are not replayed. */
   shape: string
 }>
 
-/** A page on disk, and up to where its window is complete once it and all pages before it are loaded. */
-export type LandedPage = LandedFile & Readonly<{ number: number; coveredTo: number; bytes: number }>
+/** A page on disk, and what is complete once it and all pages before it in its window are loaded. */
+export type LandedPage = LandedFile &
+  Readonly<{ number: number; coveredFrom: number; coveredTo: number; bytes: number }>
 
 export type Leftover = Readonly<{ record: WindowRecord; pages: readonly LandedPage[]; folder: string }>
 
@@ -34,6 +37,7 @@ export type WindowLanding = Readonly<{
     raw: Buffer
     encoding: LandedFile['encoding']
     receivedAtMs: number
+    coveredFrom: number
     coveredTo: number
   }) => Promise<LandedPage>
   close: () => Promise<void>
@@ -97,8 +101,8 @@ export class Landing {
     }
     let number = 0
     return {
-      append: async ({ raw, encoding, receivedAtMs, coveredTo }) => {
-        const page = { number: ++number, coveredTo, bytes: raw.length, receivedAtMs, encoding }
+      append: async ({ raw, encoding, receivedAtMs, coveredFrom, coveredTo }) => {
+        const page = { number: ++number, coveredFrom, coveredTo, bytes: raw.length, receivedAtMs, encoding }
         const file = join(folder, pageFile(page))
         try {
           await writeFile(`${file}.part`, raw, { mode: 0o600 })

@@ -9,3 +9,5 @@ export const ACCOUNT_COLUMN = '_sluice_account'
 export const SYNCED_AT_COLUMN = '_sluice_synced_at'
 /** Only in snapshots: when a row was first found missing from Klaviyo. */
 export const DELETED_AT_COLUMN = '_sluice_deleted_at'
+/** JSON by column name: values that came and do not fit their column's type. Only where there are any. */
+export const UNFIT_COLUMN = '_sluice_unfit'

@@ -1,22 +1,19 @@
 /** What happens in a run, as one typed stream. Progress bars, logs, JSON and the summary only listen. */
 export type RunEvent =
   | Readonly<{ type: 'run started'; at: number; account: string; tables: readonly string[] }>
-  | Readonly<{
-      type: 'table planned'
-      table: string
-      windows: number
-      seconds: number
-      replayedPages: number
-    }>
+  | Readonly<{ type: 'table planned'; table: string; plan: PlannedRead }>
   | Readonly<{
       type: 'page received'
       table: string
       rows: number
       bytes: number
       latencyMs: number
+      /** Part of the rows that are in, by the density seen so far; null while nothing is known. */
       progress: number | null
+      /** Requests ÷ what the steady limit allows so far. */
+      limitShare: number
     }>
-  | Readonly<{ type: 'limited'; table: string; waitMs: number; reason: 'throttled' | 'backoff' }>
+  | Readonly<{ type: 'limited'; table: string; waitMs: number; reason: string }>
   | Readonly<{
       type: 'batch committed'
       table: string
@@ -30,6 +27,22 @@ export type RunEvent =
   | Readonly<{ type: 'table done'; table: string; result: TableResult }>
   | Readonly<{ type: 'table failed'; table: string; message: string }>
   | Readonly<{ type: 'run done'; result: RunResult }>
+
+/** What a table's run is about to do. */
+export type PlannedRead =
+  | Readonly<{ kind: 'snapshot' }>
+  | Readonly<{
+      kind: 'windows'
+      /** Stretches of time to read; none: everything wanted is in. */
+      windows: number
+      /** Epoch seconds. */
+      from: number
+      lookbackSeconds: number
+      /** A run that was killed is going on. */
+      resumed: boolean
+      /** Pages from an earlier run that need not be asked for again. */
+      replayedPages: number
+    }>
 
 /** What became of one table. */
 export type TableResult = Readonly<{

@@ -30,6 +30,8 @@ export type Cursor = Readonly<{
    * as read only when its last page is in, and is never split.
    */
   ordered: boolean
+  /** Whether a row keeps its value for life: the time of an event, as against `updated`. */
+  fixed: boolean
 }>
 
 /** Requests allowed in fixed windows of one second, one minute and, where set, one day. */

@@ -3,7 +3,13 @@ import type { Window } from '../model/time.ts'
 import type { Task } from './window-pool.ts'
 
 /** A landed page on its way to the loader, with what loading it will have covered. */
-export type Landed = Readonly<{ page: LandedPage; pass: string; keep: () => Keep; covered: Window; rows: number }>
+export type Landed = Readonly<{
+  page: LandedPage
+  pass: string
+  keep: () => Keep
+  covered: Window
+  rows: number
+}>
 
 /** Half-open stretch of cursor values whose rows are kept; null: no end. */
 export type Keep = Readonly<{ from: number; to: number | null }>
@@ -30,6 +36,10 @@ export class LandedQueue {
     this.#wake()
   }
 
+  get isEmpty(): boolean {
+    return this.#pages.length === 0
+  }
+
   get bytes(): number {
     return this.#bytes
   }
@@ -51,10 +61,17 @@ export class LandedQueue {
     return this.#pages.splice(0, count)
   }
 
-  /** Resolves when a page comes or the queue is closed. */
-  changed(): Promise<void> {
+  /** Resolves when a page comes, the queue is closed, the signal aborts or the time is up. */
+  changed(signal: AbortSignal, withinMs?: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#wake = resolve
+      const wake = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      const timer = withinMs === undefined ? undefined : setTimeout(wake, withinMs)
+      signal.addEventListener('abort', wake, { once: true })
+      this.#wake = wake
     })
   }
 }

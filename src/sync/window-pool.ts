@@ -66,7 +66,7 @@ export class WindowPool {
     const since = task.density === null ? (page.first ?? page.upTo) : task.position
     const seen = page.rows / Math.max(1, page.upTo - since)
     task.density = task.density === null ? seen : (task.density + seen) / 2
-    task.position = page.upTo
+    task.position = Math.max(task.position, page.upTo)
   }
 
   finish(task: Task): void {

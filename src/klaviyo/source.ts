@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import type { Table } from '../model/table.ts'
+import { findTable } from './catalog/catalog.ts'
+import type { Client, TableUsage } from './http/client.ts'
+import { readPages } from './read.ts'
+import type { Page } from './read.ts'
+import { pageRows, tableQuery } from './table-query.ts'
+import type { TableRead } from './table-query.ts'
+
+/** One account as a place to read tables from. */
+export class KlaviyoSource {
+  readonly #client: Client
+  readonly #revision: string
+  readonly #budgetKey: string
+
+  /** @param budgetKey whose limits are spent: one per account, as all keys of an account share them */
+  constructor(client: Client, { revision, budgetKey }: Readonly<{ revision: string; budgetKey: string }>) {
+    this.#client = client
+    this.#revision = revision
+    this.#budgetKey = budgetKey
+  }
+
+  /** Pages of a table, or of one pass, window or handful of parents, in order. */
+  read(table: Table, read: TableRead & Readonly<{ signal: AbortSignal }>): AsyncIterable<Page> {
+    return readPages(this.#client, {
+      table,
+      query: tableQuery(table, this.#revision, read),
+      budgetKey: this.#budgetKey,
+      signal: read.signal,
+    })
+  }
+
+  /** Ids of all rows of a table, for those that can only be read by naming them. */
+  async ids(tableName: string, signal: AbortSignal): Promise<readonly string[]> {
+    const table = findTable(tableName)
+    const ids: string[] = []
+    for (const { name } of table.passes) {
+      for await (const page of this.read(table, { pass: name, window: null, signal }))
+        ids.push(...idsOf(page))
+    }
+    return ids
+  }
+
+  pageRows(table: Table): number {
+    return pageRows(table, this.#revision)
+  }
+
+  /** Changes when the same window would be asked for differently. */
+  shape(table: Table): string {
+    const { query, passes } = table
+    return createHash('sha256')
+      .update(JSON.stringify([this.#revision, query, passes]))
+      .digest('hex')
+      .slice(0, 16)
+  }
+
+  usage(table: Table): TableUsage {
+    return this.#client.usage(table.name)
+  }
+}
+
+/** Ids of the resources of a page. */
+export function idsOf({ raw, encoding }: Pick<Page, 'raw' | 'encoding'>): readonly string[] {
+  const body = encoding === 'gzip' ? gunzipSync(raw) : raw
+  const { data } = JSON.parse(body.toString('utf8')) as { data: readonly { id: string }[] }
+  return data.map(({ id }) => id)
+}

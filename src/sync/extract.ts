@@ -1,0 +1,120 @@
+import type { Landing, WindowLanding } from '../landing/landing.ts'
+import type { EpochSeconds } from '../model/time.ts'
+import type { Clock } from '../util/clock.ts'
+import type { Concurrency } from './concurrency.ts'
+import { keepOf } from './queue.ts'
+import type { LandedQueue } from './queue.ts'
+import type { Task, WindowPool } from './window-pool.ts'
+
+/** A page as the extractor needs it; `klaviyo/read.ts` yields such. */
+export type ReadPage = Readonly<{
+  raw: Buffer
+  encoding: 'identity' | 'gzip'
+  rows: number
+  firstCursor: string | null
+  lastCursor: string | null
+  next: string | null
+  latencyMs: number
+  receivedAtMs: number
+}>
+
+export type Extraction = Readonly<{
+  pool: WindowPool
+  landing: Landing
+  queue: LandedQueue
+  concurrency: Concurrency
+  /** Pages of one window, the first of them with the bounds given. */
+  read: (window: ReadBounds) => AsyncIterable<ReadPage>
+  onPage: (page: ReadPage) => void
+  clock: Clock
+  readAt: EpochSeconds
+  shape: string
+  signal: AbortSignal
+}>
+
+export type ReadBounds = Readonly<{ pass: string; from: EpochSeconds; to: EpochSeconds | null }>
+
+/** Klaviyo refuses bounds in the future; closer to now than this, two clocks may disagree about that. */
+const LIVE_EDGE_SECONDS = 10
+
+/** Reads all windows of a pool, several at a time, and lands their pages in order. Rejects with the first failure. */
+export async function extract(extraction: Extraction): Promise<void> {
+  const { pool, concurrency } = extraction
+  const failure = new AbortController()
+  const signal = AbortSignal.any([extraction.signal, failure.signal])
+  const workers = new Set<Promise<void>>()
+
+  const hire = (): void => {
+    while (workers.size < concurrency.limit && pool.hasWork && !signal.aborted) {
+      const task = pool.take()
+      if (task === null) return
+      const worker = readTask({ ...extraction, signal }, task, hire)
+        .catch((error: unknown) => {
+          failure.abort(error)
+        })
+        .finally(() => {
+          workers.delete(worker)
+          hire()
+        })
+      workers.add(worker)
+    }
+  }
+
+  hire()
+  while (workers.size > 0) await Promise.race(workers)
+  signal.throwIfAborted()
+}
+
+async function readTask(extraction: Extraction, task: Task, onProgress: () => void): Promise<void> {
+  const { pool, landing, clock, signal, readAt, shape } = extraction
+  const folder = await landing.begin({
+    pass: task.pass,
+    from: task.from,
+    keepTo: task.keepTo,
+    runStartedAt: readAt,
+    shape,
+  })
+  try {
+    const atEdge = task.keepTo === null || task.keepTo > Math.floor(clock.now() / 1000) - LIVE_EDGE_SECONDS
+    let coveredTo = task.from
+    for await (const page of extraction.read({ ...task, to: atEdge ? null : task.keepTo })) {
+      extraction.concurrency.observe(page.latencyMs)
+      const upTo = secondsOf(page.lastCursor)
+      pool.advance(task, { rows: page.rows, first: secondsOf(page.firstCursor), upTo })
+      // An idle worker may have taken the later half meanwhile: everything from `keepTo` on is its business.
+      const ended =
+        page.next === null || (task.ordered && task.keepTo !== null && upTo !== null && upTo >= task.keepTo)
+      const next = ended
+        ? task.to
+        : task.ordered
+          ? Math.min(Math.max(upTo ?? coveredTo, coveredTo), task.to)
+          : coveredTo
+      await land(extraction, task, folder, page, { from: coveredTo, to: next })
+      coveredTo = next
+      extraction.onPage(page)
+      if (ended) break
+      onProgress()
+      await landing.room(signal)
+    }
+  } finally {
+    pool.finish(task)
+  }
+}
+
+async function land(
+  { queue }: Extraction,
+  task: Task,
+  folder: WindowLanding,
+  page: ReadPage,
+  covered: Readonly<{ from: EpochSeconds; to: EpochSeconds }>,
+): Promise<void> {
+  const landed = await folder.append({ ...page, coveredFrom: covered.from, coveredTo: covered.to })
+  queue.push({ page: landed, pass: task.pass, keep: keepOf(task), covered, rows: page.rows })
+}
+
+/** Whole seconds of Klaviyo's date texts, the older spelling with a blank included. */
+function secondsOf(text: string | null): EpochSeconds | null {
+  if (text === null) return null
+  const atMs = Date.parse(text)
+  return Number.isNaN(atMs) ? null : Math.floor(atMs / 1000)
+}

@@ -1,0 +1,137 @@
+import { parseTableName } from '../destinations/table-name.ts'
+import { SluiceError } from '../model/errors.ts'
+import type { Listener } from '../model/run-event.ts'
+import type { Column, Table } from '../model/table.ts'
+import type { TableJob } from './table-run.ts'
+import { checkInterval, parseDuration, parseInstant } from '../config/interval.ts'
+import { parseSourceUri } from '../config/source-uri.ts'
+import type { SourceConfig } from '../config/source-uri.ts'
+
+/** What a user may ask for. Texts are as on the command line. */
+export type IngestOptions = Readonly<{
+  /** `klaviyo://?api_key=pk_…`; without `api_key`, the environment variable `KLAVIYO_API_KEY`. */
+  sourceUri: string
+  /** `events`; several separated by commas; `*` for every table. */
+  sourceTable: string
+  /** `duckdb:///shop.duckdb`, `postgresql://…` */
+  destUri: string
+  /** `schema.table`; `*` in it stands for the source table's name. Default: the source table's name. */
+  destTable?: string
+  /** First instant that must be covered: `2022-01-01`. */
+  intervalStart?: string
+  /** First instant that need not be: the interval is half-open. Default: now. */
+  intervalEnd?: string
+  /** Default: the table's own, see `sluice tables`. */
+  incrementalStrategy?: string
+  /** Column that tells what is new; only the table's own cursor will do. */
+  incrementalKey?: string
+  /** Only the table's own key will do. */
+  primaryKey?: string
+  /** How far to look back behind what is covered: `7d`, `12h`, `0`. Default: the table's own. */
+  lookback?: string
+  /** Reads everything anew and swaps it in when complete. */
+  fullRefresh?: boolean
+  /** Reads what is covered as well. */
+  reload?: boolean
+  /** One column per field of nested objects whose fields Klaviyo declares. */
+  flatten?: boolean
+  /** Windows read at once: a number, or `auto`. Default `auto`. */
+  extractParallelism?: number | string
+  signal?: AbortSignal
+  onEvent?: Listener
+  /** Where landed pages wait. Default: `SLUICE_STATE_DIR`, else the XDG state folder. */
+  stateFolder?: string
+  env?: Readonly<Record<string, string | undefined>>
+}>
+
+/** The same without an optional or a text in it. */
+export type IngestPlan = Readonly<{ source: SourceConfig; destUri: string; jobs: readonly TableJob[] }>
+
+export type Catalog = Readonly<{
+  tables: () => readonly Table[]
+  findTable: (name: string) => Table
+  columnsOf: (table: Table, options: { flatten: boolean }) => readonly Column[]
+}>
+
+const STRATEGIES = ['merge', 'append', 'replace', 'delete+insert'] as const
+
+/** @throws SluiceError `usage` or `credentials` for the first thing that does not fit. */
+export function parseIngest(
+  options: IngestOptions,
+  context: Readonly<{ catalog: Catalog; env: Readonly<Record<string, string | undefined>> }>,
+): IngestPlan {
+  const source = parseSourceUri(options.sourceUri, context.env)
+  const tables = parseTables(options.sourceTable, context.catalog)
+  const start =
+    options.intervalStart === undefined ? null : parseInstant(options.intervalStart, '--interval-start')
+  const end = options.intervalEnd === undefined ? null : parseInstant(options.intervalEnd, '--interval-end')
+  checkInterval(start, end)
+  const shared = {
+    interval: { start, end },
+    lookbackSeconds: options.lookback === undefined ? null : parseDuration(options.lookback, '--lookback'),
+    fullRefresh: options.fullRefresh ?? false,
+    reload: options.reload ?? false,
+    parallelism: parseParallelism(options.extractParallelism),
+  }
+  const destTable = options.destTable ?? '*'
+  if (tables.length > 1 && !destTable.includes('*'))
+    throw new SluiceError(
+      'usage',
+      `--dest-table "${destTable}" names one table and --source-table names ${tables.length}. Write "*" where the name of each belongs, as in "dest.*".`,
+    )
+  return {
+    source,
+    destUri: options.destUri,
+    jobs: tables.map((table) => {
+      checkKeys(table, options)
+      return {
+        ...shared,
+        table,
+        columns: context.catalog.columnsOf(table, { flatten: options.flatten ?? false }),
+        target: parseTableName(destTable.replaceAll('*', table.name.replaceAll('-', '_'))),
+        strategy: parseStrategy(options.incrementalStrategy) ?? table.strategy,
+      }
+    }),
+  }
+}
+
+function parseTables(text: string, catalog: Catalog): readonly Table[] {
+  if (text.trim() === '*') return catalog.tables()
+  const names = text.split(',').map((name) => name.trim())
+  return [...new Set(names)].map((name) => catalog.findTable(name))
+}
+
+function parseStrategy(text: string | undefined): TableJob['strategy'] | null {
+  if (text === undefined) return null
+  const found = STRATEGIES.find((strategy) => strategy === text)
+  if (found !== undefined) return found
+  throw new SluiceError(
+    'usage',
+    `--incremental-strategy "${text}" is unknown. It takes ${STRATEGIES.join(', ')}.`,
+  )
+}
+
+function parseParallelism(value: number | string | undefined): number | 'auto' {
+  if (value === undefined || value === 'auto') return 'auto'
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= 1 && number <= 1_000) return number
+  throw new SluiceError(
+    'usage',
+    `--extract-parallelism "${value}" is neither "auto" nor a number from 1 to 1000.`,
+  )
+}
+
+function checkKeys(table: Table, { incrementalKey, primaryKey }: IngestOptions): void {
+  if (incrementalKey !== undefined && incrementalKey !== table.cursor?.field)
+    throw new SluiceError(
+      'usage',
+      table.cursor === null
+        ? `Klaviyo cannot filter "${table.name}" by "${incrementalKey}": the table is read whole. Leave --incremental-key out.`
+        : `Klaviyo cannot filter "${table.name}" by "${incrementalKey}". Leave --incremental-key out, or write "${table.cursor.field}".`,
+    )
+  if (primaryKey !== undefined && primaryKey !== table.key.join(','))
+    throw new SluiceError(
+      'usage',
+      `The key of "${table.name}" is "${table.key.join(',')}", not "${primaryKey}". Leave --primary-key out.`,
+    )
+}

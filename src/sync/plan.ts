@@ -1,0 +1,91 @@
+import { gaps, settled } from '../model/coverage.ts'
+import type { Coverage } from '../model/coverage.ts'
+import type { EpochSeconds, Window } from '../model/time.ts'
+import type { NewTask } from './window-pool.ts'
+
+/** A half-open interval that the user names; null: no such end. */
+export type Interval = Readonly<{ start: EpochSeconds | null; end: EpochSeconds | null }>
+
+/** A run that was begun and not finished. */
+export type UnfinishedRun = Readonly<{ startedAt: EpochSeconds; words: string; reread: readonly Window[] }>
+
+export type PlanRequest = Readonly<{
+  /** Names of the passes, each with its own coverage. */
+  passes: readonly string[]
+  coverage: ReadonlyMap<string, Coverage>
+  ordered: boolean
+  interval: Interval
+  lookbackSeconds: number
+  /** Read what is covered as well. */
+  reload: boolean
+  /** What the user asked for, as text: a run that was killed goes on only when asked for in the same words. */
+  words: string
+  unfinished: UnfinishedRun | null
+  now: EpochSeconds
+}>
+
+export type ReadPlan = Readonly<{
+  tasks: readonly NewTask[]
+  /** What the destination forgets before anything is read: its coverage must not claim what is being re-read. */
+  forget: readonly Readonly<{ pass: string; window: Window }>[]
+  /** Covered before and read again: a row that is new in here is a late one. */
+  reread: readonly Window[]
+  /** When what this run reads counts as read; a resumed run keeps the time of the first attempt. */
+  readAt: EpochSeconds
+  resumed: boolean
+  /** Where the wanted interval begins. */
+  from: EpochSeconds
+}>
+
+/**
+ * A killed run that is started again within this time goes on where it was, without a second lookback; what its
+ * first part read may then lack rows that came later than the lookback less this.
+ */
+const RESUME_WITHIN_SECONDS = 86_400
+
+/** Decides what to read: what is wanted less what is covered and settled. */
+export function planRead(request: PlanRequest): ReadPlan {
+  const { passes, coverage, interval, now, reload, unfinished } = request
+  const resumed =
+    unfinished !== null &&
+    unfinished.words === request.words &&
+    now - unfinished.startedAt < RESUME_WITHIN_SECONDS
+  const wanted = {
+    from: interval.start ?? earliest(coverage) ?? 0,
+    to: Math.min(interval.end ?? now, now),
+  }
+  const windows = passes.flatMap((pass) => {
+    const covered = coverage.get(pass) ?? []
+    const trusted = resumed ? covered : reload ? [] : settled(covered, request.lookbackSeconds)
+    return gaps(trusted, wanted).map((window) => ({ pass, window }))
+  })
+  return {
+    tasks: windows.map(({ pass, window }) => ({
+      pass,
+      ...window,
+      // At the live edge rows dated in the future are kept too; coverage still ends at this run's start.
+      keepTo: window.to === wanted.to && wanted.to === now ? interval.end : window.to,
+      ordered: request.ordered,
+    })),
+    forget: resumed ? [] : windows.filter(({ pass, window }) => overlaps(coverage.get(pass) ?? [], window)),
+    reread: resumed
+      ? unfinished.reread
+      : windows.flatMap(({ pass, window }) => intersections(coverage.get(pass) ?? [], window)),
+    readAt: resumed ? unfinished.startedAt : now,
+    resumed,
+    from: wanted.from,
+  }
+}
+
+function earliest(coverage: ReadonlyMap<string, Coverage>): EpochSeconds | null {
+  const starts = [...coverage.values()].flatMap((pieces) => pieces.slice(0, 1).map(({ from }) => from))
+  return starts.length === 0 ? null : Math.min(...starts)
+}
+
+const overlaps = (coverage: Coverage, { from, to }: Window): boolean =>
+  coverage.some((piece) => piece.from < to && from < piece.to)
+
+const intersections = (coverage: Coverage, { from, to }: Window): readonly Window[] =>
+  coverage
+    .map((piece) => ({ from: Math.max(piece.from, from), to: Math.min(piece.to, to) }))
+    .filter((piece) => piece.from < piece.to)

@@ -1,0 +1,82 @@
+import { readCoverage } from '../destinations/coverage-store.ts'
+import type { Scope } from '../destinations/coverage-store.ts'
+import type { UnfinishedRun } from '../destinations/run-store.ts'
+import type { Landing, Leftover } from '../landing/landing.ts'
+import { gaps, settled } from '../model/coverage.ts'
+import type { Coverage } from '../model/coverage.ts'
+import { loadBatch } from './load-batch.ts'
+import type { TableRun } from './table-run.ts'
+
+/** As many bytes at a time as the loader takes. */
+const BATCH_BYTES = 64_000_000
+
+/**
+ * Loads the pages that a killed run left on disk, so that Klaviyo need not be asked for them again, and deletes
+ * those that the destination has already.
+ * @returns how many were loaded
+ */
+export async function replay(
+  run: TableRun,
+  landing: Landing,
+  options: Readonly<{
+    scope: Scope
+    refresh: boolean
+    lookbackSeconds: number
+    unfinished: UnfinishedRun | null
+    words: string
+  }>,
+): Promise<number> {
+  const { scope, refresh, unfinished } = options
+  const leftovers = await landing.leftovers()
+  if (leftovers.length === 0) return 0
+  const coverage = await run.loading.run(() => readCoverage(run.destination, scope))
+  const resumes = unfinished !== null && unfinished.words === options.words
+  let replayed = 0
+  for (const leftover of leftovers) {
+    const known = coverage.get(leftover.record.pass) ?? []
+    const trusted = resumes ? known : settled(known, options.lookbackSeconds)
+    if (isWorthLoading(run, leftover, trusted)) {
+      // A refresh that was given up must not be mixed with the next one.
+      if (!refresh || resumes) replayed += await loadLeftover(run, leftover, unfinished, refresh)
+    }
+    await landing.discard(leftover)
+  }
+  return replayed
+}
+
+/** Whether the pages were asked for as they would be today, and cover something that is missing. */
+function isWorthLoading(run: TableRun, { record, pages }: Leftover, trusted: Coverage): boolean {
+  const [first, last] = [pages[0], pages.at(-1)]
+  if (first === undefined || last === undefined || record.shape !== run.source.shape(run.job.table))
+    return false
+  const covers = { from: first.coveredFrom, to: last.coveredTo }
+  return covers.from < covers.to && gaps(trusted, covers).length > 0
+}
+
+async function loadLeftover(
+  run: TableRun,
+  { record, pages }: Leftover,
+  unfinished: UnfinishedRun | null,
+  refresh: boolean,
+): Promise<number> {
+  for (let start = 0; start < pages.length;) {
+    let end = start
+    let bytes = 0
+    while (end < pages.length && (end === start || bytes < BATCH_BYTES)) bytes += pages[end++]?.bytes ?? 0
+    const batch = pages.slice(start, end)
+    const covers = { from: batch[0]?.coveredFrom ?? 0, to: batch.at(-1)?.coveredTo ?? 0 }
+    await loadBatch(run, {
+      files: batch,
+      keep: [{ from: record.from, to: record.keepTo }],
+      covered:
+        covers.from < covers.to
+          ? [{ pass: record.pass, window: { ...covers, readAt: record.runStartedAt } }]
+          : [],
+      reread: unfinished?.reread ?? [],
+      readAt: record.runStartedAt,
+      refresh,
+    })
+    start = end
+  }
+  return pages.length
+}

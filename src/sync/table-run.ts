@@ -1,0 +1,69 @@
+import type { Destination } from '../destinations/destination.ts'
+import type { Strategy } from '../destinations/load.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { TableName } from '../model/names.ts'
+import type { Listener, TableResult } from '../model/run-event.ts'
+import type { Column, Table } from '../model/table.ts'
+import type { Clock } from '../util/clock.ts'
+import type { Parallelism } from './concurrency.ts'
+import type { ReadPage } from './extract.ts'
+import type { Mutex } from './mutex.ts'
+import type { Interval } from './plan.ts'
+import type { Tally } from './tally.ts'
+
+/** What one table is to become. */
+export type TableJob = Readonly<{
+  table: Table
+  columns: readonly Column[]
+  target: TableName
+  strategy: Strategy
+  interval: Interval
+  /** Null: the table's own. */
+  lookbackSeconds: number | null
+  fullRefresh: boolean
+  reload: boolean
+  parallelism: Parallelism
+}>
+
+/** Where rows come from; `klaviyo/source.ts` is one. */
+export interface Source {
+  /** Pages of a table, or of one pass or window of it, in order. */
+  read(table: Table, read: SourceRead): AsyncIterable<ReadPage>
+  /** Ids of all rows of a table. */
+  ids(table: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Rows of a full page. */
+  pageRows(table: Table): number
+  /** Fingerprint of what is asked for besides the window. */
+  shape(table: Table): string
+  usage(table: Table): SourceUsage
+}
+
+/** What reading a table has cost so far. */
+export type SourceUsage = Pick<TableResult, 'requests' | 'throttled' | 'retries' | 'bytes' | 'limitShare'>
+
+export type SourceRead = Readonly<{
+  pass: string
+  window: Readonly<{ from: number; to: number | null }> | null
+  parents?: readonly string[]
+  signal: AbortSignal
+}>
+
+/** What the tables of a run share. */
+export type RunContext = Readonly<{
+  source: Source
+  account: string
+  engine: Engine
+  destination: Destination
+  /** Engine and destination do one thing at a time. */
+  loading: Mutex
+  clock: Clock
+  /** Folder for landed pages of this destination and account. */
+  landingFolder: string
+  /** What landed pages may take on disk before reading pauses. */
+  landingMaxBytes: number
+  listener: Listener
+  signal: AbortSignal
+}>
+
+/** One table in one run. */
+export type TableRun = Readonly<RunContext & { job: TableJob; tally: Tally }>

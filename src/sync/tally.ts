@@ -1,0 +1,39 @@
+import type { TableResult } from '../model/run-event.ts'
+import type { SourceUsage } from './table-run.ts'
+
+/** Counts what happens to one table while it is synced. */
+export class Tally {
+  readonly table: string
+  readonly #startedAtMs: number
+  rows = 0
+  inserted = 0
+  changed = 0
+  deleted = 0
+  pages = 0
+  late = { rows: 0, oldestSeconds: 0 }
+
+  constructor(table: string, startedAtMs: number) {
+    this.table = table
+    this.#startedAtMs = startedAtMs
+  }
+
+  loaded(load: Readonly<{ rows: number; inserted: number; changed: number; deleted: number }>): void {
+    this.rows += load.rows
+    this.inserted += load.inserted
+    this.changed += load.changed
+    this.deleted += load.deleted
+  }
+
+  caught(late: TableResult['late']): void {
+    this.late = {
+      rows: this.late.rows + late.rows,
+      oldestSeconds: Math.max(this.late.oldestSeconds, late.oldestSeconds),
+    }
+  }
+
+  result(usage: SourceUsage, nowMs: number): TableResult {
+    const { table, rows, inserted, changed, deleted, pages, late } = this
+    const durationMs = nowMs - this.#startedAtMs
+    return { table, rows, inserted, changed, deleted, pages, late, durationMs, ...usage }
+  }
+}

@@ -1,0 +1,135 @@
+import { beginRun, endRun, readUnfinished } from '../destinations/run-store.ts'
+import { readCoverage } from '../destinations/coverage-store.ts'
+import type { Scope } from '../destinations/coverage-store.ts'
+import { discardRefresh, shadowOf, swap } from '../destinations/swap.ts'
+import { Landing } from '../landing/landing.ts'
+import type { Cursor } from '../model/table.ts'
+import { Concurrency } from './concurrency.ts'
+import { extract } from './extract.ts'
+import { landingFolderOf } from './landing-folder.ts'
+import { loadLoop } from './load-loop.ts'
+import { notePage } from './note-page.ts'
+import { planRead } from './plan.ts'
+import type { ReadPlan } from './plan.ts'
+import { LandedQueue } from './queue.ts'
+import { replay } from './replay.ts'
+import type { TableRun } from './table-run.ts'
+import { WindowPool } from './window-pool.ts'
+
+/**
+ * Covers what is wanted of a table that can be asked for by time: pages left on disk by a killed run are loaded
+ * first, then the gaps are read, several windows at a time, and loaded as they land.
+ */
+export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void> {
+  const { job, destination, account, clock, listener, tally, signal } = run
+  const { table } = job
+  const refresh = job.fullRefresh || job.strategy === 'replace'
+  const finalScope: Scope = { account, sourceTable: table.name, target: job.target }
+  const scope = refresh ? { ...finalScope, target: shadowOf(job.target) } : finalScope
+  const now = Math.floor(clock.now() / 1000)
+  const words = wordsOf(run)
+  const lookbackSeconds = job.lookbackSeconds ?? cursor.lookbackSeconds
+
+  const unfinished = await run.loading.run(() => readUnfinished(destination, scope))
+  if (refresh && unfinished?.words !== words)
+    await run.loading.run(() => discardRefresh(destination, finalScope, signal))
+
+  const landing = await Landing.open(landingFolderOf(run, refresh), run.landingMaxBytes)
+  try {
+    const replayedPages = await replay(run, landing, { scope, refresh, lookbackSeconds, unfinished, words })
+    const coverage = await run.loading.run(() => readCoverage(destination, scope))
+    const plan = planRead({
+      passes: table.passes.map(({ name }) => name),
+      coverage,
+      ordered: cursor.ordered,
+      interval: job.interval,
+      lookbackSeconds,
+      reload: job.reload,
+      words,
+      unfinished,
+      now,
+    })
+    const { tasks, readAt, reread, resumed, from } = plan
+    listener({
+      type: 'table planned',
+      table: table.name,
+      plan: { kind: 'windows', windows: tasks.length, from, lookbackSeconds, resumed, replayedPages },
+    })
+    if (tasks.length > 0) {
+      await readAndLoad(run, landing, { ...plan, refresh }, () =>
+        run.loading.run(() =>
+          beginRun(destination, scope, { startedAt: readAt, words, reread, forget: plan.forget }, signal),
+        ),
+      )
+    }
+    if (refresh)
+      await run.loading.run(() =>
+        swap(
+          destination,
+          { ...finalScope, key: table.key, cursorColumn: cursor.field, runStartedAtMs: readAt * 1000 },
+          signal,
+        ),
+      )
+    await run.loading.run(() => endRun(destination, scope, signal))
+    if (tally.late.rows > 0) listener({ type: 'lookback caught', table: table.name, ...tally.late })
+  } finally {
+    await landing.close()
+  }
+}
+
+async function readAndLoad(
+  run: TableRun,
+  landing: Landing,
+  plan: ReadPlan & Readonly<{ refresh: boolean }>,
+  begin: () => Promise<void>,
+): Promise<void> {
+  const { job, source } = run
+  const { table } = job
+  const queue = new LandedQueue()
+  const pool = new WindowPool(plan.tasks, source.pageRows(table))
+  const failed = new AbortController()
+  const signal = AbortSignal.any([run.signal, failed.signal])
+  let rows = 0
+
+  const extracting = extract({
+    pool,
+    landing,
+    queue,
+    concurrency: new Concurrency(job.parallelism, table.rate),
+    read: ({ pass, from, to }) => source.read(table, { pass, window: { from, to }, signal }),
+    onPage: (page) => {
+      rows += page.rows
+      const left = pool.estimate()
+      notePage(run, page, left === null ? null : rows / Math.max(1, rows + left))
+    },
+    clock: run.clock,
+    readAt: plan.readAt,
+    shape: source.shape(table),
+    signal,
+  }).finally(() => {
+    queue.close()
+  })
+  const loading = loadLoop(run, {
+    queue,
+    landing,
+    reread: plan.reread,
+    readAt: plan.readAt,
+    refresh: plan.refresh,
+    begin,
+    signal: run.signal,
+  }).catch((error: unknown) => {
+    // Nothing more can be loaded, so nothing more is worth asking Klaviyo for.
+    failed.abort(error)
+    throw error
+  })
+  // When reading fails, what has landed is still loaded: it was paid for.
+  const [read, loaded] = await Promise.allSettled([extracting, loading])
+  if (loaded.status === 'rejected') throw loaded.reason
+  if (read.status === 'rejected') throw read.reason
+}
+
+/** What the user asked for, as far as it decides what is read. */
+function wordsOf({ job }: TableRun): string {
+  const { interval, lookbackSeconds, reload, fullRefresh, strategy } = job
+  return JSON.stringify({ ...interval, lookbackSeconds, reload, fullRefresh, strategy })
+}
