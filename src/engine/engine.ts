@@ -21,16 +21,51 @@ export type StageRequest = Readonly<{
 export type Value = string | number | bigint | boolean | null
 
 /**
- * An in-process DuckDB that types landed pages in sets. One connection; calls run one after another.
- * A destination that is DuckDB itself attaches its file here (`run`), others take a stage out with `copy`.
+ * An in-process DuckDB that types landed pages in sets.
+ *
+ * `run`, `query` and `copy` share one connection and run one after another, so a transaction begun with `run`
+ * is theirs alone. `stage` and `drop` have a connection of their own: pages are typed while a batch is being
+ * loaded, and a rollback takes no stage with it. A destination that is DuckDB itself attaches its file here
+ * (`run`), others take a stage out with `copy`.
  */
 export interface Engine extends AsyncDisposable {
-  /** Reads pages into a temporary table. Drop it with `drop` when it is loaded. */
+  /**
+   * Reads pages into a table of the engine. Drop it with `drop` when it is loaded.
+   *
+   * Besides the declared columns a stage has one for every attribute and every relationship with data that
+   * was found and not declared (text, or JSON where an object or array was seen), and `_sluice_unfit` when some
+   * value does not fit its column's type: the column is null there, and the value is kept under its name.
+   */
   stage(request: StageRequest): Promise<Stage>
   drop(stage: Stage): Promise<void>
   run(sql: string, values?: readonly Value[]): Promise<void>
-  /** Rows as arrays of values in column order; timestamps as ISO text, 64-bit integers as bigint. */
+  /**
+   * Rows as arrays of values in column order: 64-bit integers and larger as bigint, TIMESTAMPTZ as
+   * `2026-01-31T12:00:00.123456Z`, DECIMAL and JSON as text.
+   */
   query(sql: string, values?: readonly Value[]): Promise<readonly (readonly Value[])[]>
   /** Writes a stage to a file in the format named. */
-  copy(stage: Stage, file: string, format: 'csv' | 'parquet'): Promise<void>
+  copy(stage: Stage, file: string, format: CopyFormat, options?: CopyOptions): Promise<Copied>
 }
+
+/** `csv` is what Postgres' `copy … from stdin (format csv)` reads: no header, null empty, text always quoted. */
+export type CopyFormat = 'csv' | 'parquet'
+
+export type CopyOptions = Readonly<{
+  /**
+   * Leaves out NUL characters, in text and as `\u0000` in JSON: Postgres can store neither. How many values were
+   * changed is counted.
+   */
+  withoutNul?: boolean
+}>
+
+export type Copied = Readonly<{ rows: number; withoutNul: number }>
+
+export type EngineOptions = Readonly<{
+  /** What DuckDB may hold in memory before it spills. Default 256. */
+  memoryLimitMb?: number
+  /** Default 2. */
+  threads?: number
+  /** An existing folder for spilling and for pages that must be rewritten; the caller removes it. */
+  tempDirectory: string
+}>

@@ -1,0 +1,73 @@
+import type { Stage, StageColumn } from '../model/stage.ts'
+import type { Connection } from './driver.ts'
+import type { Copied, CopyFormat, CopyOptions } from './engine.ts'
+import { quoteIdentifier, quoteLiteral } from './quote.ts'
+
+/** What a stage is copied with. */
+export type CopyRequest = Readonly<{ stage: Stage; file: string; format: CopyFormat; options: CopyOptions }>
+
+/** Writes a stage to a file, and counts the values that had to give up NUL characters. */
+export async function copyStage(connection: Connection, request: CopyRequest): Promise<Copied> {
+  const { stage, options } = request
+  const withoutNul = options.withoutNul === true ? await countNul(connection, stage) : 0
+  await connection.run(copySql(request, withoutNul > 0))
+  return { rows: stage.rows, withoutNul }
+}
+
+/** The statement; `stripping` says whether to leave out NUL characters. */
+export function copySql({ stage, file, format }: CopyRequest, stripping: boolean): string {
+  const values = stage.columns.map((column) => {
+    const name = quoteIdentifier(column.name)
+    const value = stripping ? stripped(column) : name
+    return format === 'csv' ? `${csvValue(column, value)} as ${name}` : `${value} as ${name}`
+  })
+  return `copy (
+  select ${values.join(', ')}
+  from ${quoteIdentifier(stage.relation)}
+) to ${quoteLiteral(file)} (${format === 'csv' ? csvOptions(stage) : 'format parquet, compression zstd'})`
+}
+
+/**
+ * Text is always quoted, so that an empty string ("") differs from null (nothing), and so that a value that
+ * reads like the end of data (\.) is none.
+ */
+const csvOptions = ({ columns }: Stage): string => {
+  const quoted = columns.filter(({ type }) => type === 'text' || type === 'json')
+  const force =
+    quoted.length === 0 ? '' : `, force_quote (${quoted.map(({ name }) => quoteIdentifier(name)).join(', ')})`
+  return `format csv, header false, delimiter ',', quote '"', escape '"', nullstr ''${force}`
+}
+
+/** With an offset of minutes, which every database reads, where DuckDB writes `+00`. */
+const csvValue = ({ type }: StageColumn, value: string): string =>
+  type === 'timestamp' ? `strftime(${value}, '%Y-%m-%d %H:%M:%S.%f+00:00')` : value
+
+/** In JSON, `\u0000` is a NUL unless the backslash is itself escaped. */
+const NUL_IN_JSON = String.raw`(^|[^\\])((?:\\\\)*)\\u0000`
+
+async function countNul(connection: Connection, { relation, columns }: Stage): Promise<number> {
+  const tests = columns.flatMap(({ name, type }) => {
+    const value = quoteIdentifier(name)
+    if (type === 'text') return [`count(*) filter (where contains(${value}, chr(0)))`]
+    if (type !== 'json') return []
+    const text = `cast(${value} as varchar)`
+    return [
+      `count(*) filter (where contains(${text}, '\\u0000') and regexp_matches(${text}, ${quoteLiteral(NUL_IN_JSON)}))`,
+    ]
+  })
+  if (tests.length === 0) return 0
+  const [[count] = []] = await connection.query(
+    `select ${tests.join(' + ')} from ${quoteIdentifier(relation)}`,
+  )
+  return Number(count)
+}
+
+function stripped({ name, type }: StageColumn): string {
+  const value = quoteIdentifier(name)
+  if (type === 'text') return `replace(${value}, chr(0), '')`
+  if (type !== 'json') return value
+  // Two NULs in a row share the character between them, so one pass would leave every other one.
+  const once = (text: string): string =>
+    `regexp_replace(${text}, ${quoteLiteral(NUL_IN_JSON)}, '\\1\\2', 'g')`
+  return `cast(${once(once(`cast(${value} as varchar)`))} as json)`
+}

@@ -1,0 +1,63 @@
+import type { Stage } from '../model/stage.ts'
+import { copyStage } from './copy.ts'
+import { type Connection, Database } from './driver.ts'
+import type { Copied, CopyFormat, CopyOptions, Engine, EngineOptions, StageRequest, Value } from './engine.ts'
+import { explainEngineError } from './errors.ts'
+import { quoteIdentifier } from './quote.ts'
+import { stagePages } from './stage.ts'
+
+/** Opens an engine. The native library is loaded here, and not before. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { memoryLimitMb = 256, threads = 2, tempDirectory } = options
+  const database = await Database.open({ memoryLimitMb, threads, tempDirectory })
+  const [main, staging] = [await database.connect(), await database.connect()]
+  return new DuckDbEngine({ database, main, staging, tempDirectory })
+}
+
+type Parts = Readonly<{ database: Database; main: Connection; staging: Connection; tempDirectory: string }>
+
+class DuckDbEngine implements Engine {
+  readonly #parts: Parts
+  #stages = 0
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  stage(request: StageRequest): Promise<Stage> {
+    this.#stages += 1
+    const { staging, tempDirectory } = this.#parts
+    return stagePages(request, {
+      connection: staging,
+      relation: `sluice_stage_${this.#stages}`,
+      tempDirectory,
+    })
+  }
+
+  drop(stage: Stage): Promise<void> {
+    return this.#parts.staging.run(`drop table if exists ${quoteIdentifier(stage.relation)}`)
+  }
+
+  run(sql: string, values: readonly Value[] = []): Promise<void> {
+    return this.#parts.main.run(sql, values)
+  }
+
+  query(sql: string, values: readonly Value[] = []): Promise<readonly (readonly Value[])[]> {
+    return this.#parts.main.query(sql, values)
+  }
+
+  async copy(stage: Stage, file: string, format: CopyFormat, options: CopyOptions = {}): Promise<Copied> {
+    try {
+      return await copyStage(this.#parts.main, { stage, file, format, options })
+    } catch (error) {
+      throw explainEngineError(error, (name) => name)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { database, main, staging } = this.#parts
+    await main[Symbol.asyncDispose]()
+    await staging[Symbol.asyncDispose]()
+    await database[Symbol.asyncDispose]()
+  }
+}

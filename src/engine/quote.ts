@@ -1,0 +1,5 @@
+/** An identifier as SQL text, safe whatever it holds: `"order ""x"""`. */
+export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+/** A text literal as SQL text. DuckDB knows no backslash escapes in it. */
+export const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`
