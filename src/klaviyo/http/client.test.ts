@@ -342,17 +342,17 @@ describe('silence', () => {
   test('is not what a slow but steady body is', async () => {
     await using server = await loopback((_, response) => {
       response.writeHead(200, JSON_API)
-      const pieces = ['{"data"', ':', '[', ']', '}']
+      const pieces = ['{', '"da', 'ta"', ':', '[', ']', '}']
       const send = (): void => {
         const piece = pieces.shift()
         if (piece === undefined) response.end()
-        else response.write(piece, () => setTimeout(send, 25))
+        else response.write(piece, () => setTimeout(send, 30))
       }
       send()
     })
     const { client } = harness(server.origin, {
       clock: systemClock,
-      timeouts: { headersMs: 5_000, bodyIdleMs: 80 },
+      timeouts: { headersMs: 150, bodyIdleMs: 150 },
       retries: limits,
     })
     await using _ = client
