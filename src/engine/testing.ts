@@ -6,7 +6,7 @@ import type { LandedFile } from '../model/landed.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Column, ColumnType } from '../model/table.ts'
 import type { Engine, StageRequest, Value } from './engine.ts'
-import { openEngine } from './open.ts'
+import { openEngine } from './open-engine.ts'
 
 /** A column of an attribute of the same name. */
 export const attribute = (name: string, type: ColumnType): Column => ({
