@@ -1,5 +1,6 @@
 import { SluiceError } from '../model/errors.ts'
 import { DELETED_AT_COLUMN } from '../model/names.ts'
+import type { TableName } from '../model/names.ts'
 import type { ActualColumn } from './destination.ts'
 import type { Dialect } from './dialect.ts'
 import type { PlannedColumn, PlanRequest } from './plan.ts'
@@ -46,4 +47,11 @@ const foreign = ({ target }: MatchRequest, name: string): SluiceError =>
   new SluiceError(
     'destination',
     `Table "${formatTableName(target)}" has no column "${name}", so it was not made by sluice and cannot be loaded row by row. Nothing was changed: choose another --dest-table, or drop the table.`,
+  )
+
+/** For a driver to throw when the name belongs to something else. */
+export const notATable = (target: TableName): SluiceError =>
+  new SluiceError(
+    'destination',
+    `"${formatTableName(target)}" is a view, not a table. Choose another --dest-table, or drop the view.`,
   )

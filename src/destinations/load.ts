@@ -10,7 +10,7 @@ import { planLoad } from './plan.ts'
 import type { LoadMode, LoadPlan } from './plan.ts'
 import { render } from './render.ts'
 import { plain } from './sql.ts'
-import { shadowOf } from './swap.ts'
+import { occupied, shadowOf } from './swap.ts'
 
 export type { PassCovered, Scope } from './coverage-store.ts'
 
@@ -71,12 +71,7 @@ export async function load(
     request.stage,
     async (tx, staged) => {
       const plan = await prepare(destination, tx, request, { mode, target: scope.target })
-      // A shadow has no column of its own that could refuse; the table it will replace may have one.
-      if (shadowed)
-        planLoad(
-          { ...planRequest(request, mode), actual: await destination.describe(request.target) },
-          destination.dialect,
-        )
+      if (shadowed) await foresee(destination, tx, request, mode)
       const counted: SqlRow[] = []
       for (const statement of render(plan, destination.dialect, staged))
         counted.push(...(await tx.run(statement)))
@@ -91,6 +86,21 @@ export async function load(
     },
     signal,
   )
+}
+
+/**
+ * A shadow has no column of its own that could refuse; the table whose rows it will replace may have one, and
+ * that is said now, not after hours of reading.
+ */
+async function foresee(
+  destination: Destination,
+  tx: Transaction,
+  request: LoadRequest,
+  mode: LoadMode,
+): Promise<void> {
+  const { dialect } = destination
+  const { shape, others } = await occupied(destination, tx, request)
+  if (dialect.swap === 'rows' || others) planLoad({ ...planRequest(request, mode), actual: shape }, dialect)
 }
 
 async function prepare(

@@ -56,6 +56,8 @@ export type RowsPlan = Readonly<{
   /** What makes two versions of a row differ: everything but the key and the time of the load. */
   compared: readonly PlannedColumn[]
   cursor: PlannedColumn | null
+  /** Names of columns of the target that this stage has no values for. */
+  unstaged: readonly string[]
   cursorFixed: boolean
   syncedAt: PlannedColumn
   reread: readonly Window[]
@@ -95,7 +97,21 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
   const compared = columns.filter((column) => column !== syncedAt && !key.includes(column))
   const { cursorFixed, reread, runStartedAtMs } = request
   const account = { column: find(ACCOUNT_COLUMN), value: request.account }
-  const rows = { account, columns, key, compared, cursor, cursorFixed, syncedAt, reread, runStartedAtMs }
+  const unstaged = (actual?.columns ?? [])
+    .map(({ name }) => name)
+    .filter((name) => !columns.some((column) => column.name === name))
+  const rows = {
+    account,
+    columns,
+    unstaged,
+    key,
+    compared,
+    cursor,
+    cursorFixed,
+    syncedAt,
+    reread,
+    runStartedAtMs,
+  }
   return {
     target,
     steps: [

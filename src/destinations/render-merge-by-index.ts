@@ -13,6 +13,11 @@ export function renderMergeByIndex(
   const values = new Values()
   const { cursor } = rows
   const updated = rows.columns.filter((column) => !rows.key.includes(column)).map((c) => columns.target(c))
+  const assignments = [
+    ...updated.map((name) => `${name} = excluded.${name}`),
+    // A row is replaced as a whole: what this version does not have is not kept from the last one.
+    ...rows.unstaged.map((name) => `${dialect.quote(name)} = default`),
+  ]
   const compared = rows.compared.map((column) => columns.target(column))
   const differ = compared.map((name) => `t.${name} is distinct from excluded.${name}`)
   const newer =
@@ -26,7 +31,7 @@ export function renderMergeByIndex(
   select ${columns.stagedList(rows.columns)}
   from ${staged} as s
   on conflict (${columns.list(rows.key)}) do update
-  set ${updated.map((name) => `${name} = excluded.${name}`).join(', ')}
+  set ${assignments.join(', ')}
   where (${differ.length === 0 ? 'false' : differ.join(' or ')})${newer}
   returning t.xmax = 0 as fresh${moment}
 )

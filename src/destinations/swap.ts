@@ -138,7 +138,8 @@ async function lock(tx: Transaction, dialect: Dialect, target: TableName): Promi
   if (sql !== null) await tx.run(plain(sql))
 }
 
-async function occupied(
+/** Looks at a table, and whether it holds rows of others than this account. */
+export async function occupied(
   destination: Destination,
   tx: Transaction,
   { account, target }: Scope,
