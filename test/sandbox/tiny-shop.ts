@@ -92,6 +92,8 @@ function tinyEvents(events: readonly TinyEvent[]): EventSource {
     metricId,
     profileId: (i) => profileId(owner(i)),
     profileIndex: owner,
+    valueCents: () => 0,
+    attributions: () => [],
     attributes,
     writeResource: (i, target, offset, origin) => offset + target.write(text(i, origin), offset),
     lowerBound: (timeS) => {

@@ -14,6 +14,8 @@ export function relatedRows(
   const { name, type } = relation
   const isGroup = parent.type === 'list' || parent.type === 'segment'
   if (isGroup && name === 'profiles') return store.members(parent.id, nowMs)
+  const owned = parent.owned?.(name) ?? null
+  if (owned !== null) return owned
   const named = parent.relation(name)
   if (named !== undefined) return existing(store, type, named.ids, nowMs)
   if (parent.type === 'profile' && (type === 'list' || type === 'segment')) {

@@ -7,6 +7,8 @@ export interface Row {
   /** What a filter or sort field stands for. Datetimes come as ISO text or as microseconds since 1970. */
   value(field: string): unknown
   relation(name: string): Relation | undefined
+  /** Rows that exist only with this one, such as an event's attributions. */
+  owned?(name: string): readonly Row[] | null
   attributes(): Readonly<Record<string, unknown>>
   /** The row as an object that can be changed and put back. */
   toResource(): Resource
@@ -115,7 +117,13 @@ export class EventRow implements Row {
       const id = this.#events.metricId(this.#index)
       return { many: false, type: 'metric', ids: id === null ? [] : [id] }
     }
-    return undefined
+    const owned = this.owned(name)
+    return owned === null ? undefined : { many: true, type: 'attribution', ids: owned.map(({ id }) => id) }
+  }
+
+  owned(name: string): readonly Row[] | null {
+    if (name !== 'attributions') return null
+    return this.#events.attributions(this.#index).map((resource) => new StoredRow(resource))
   }
 
   attributes(): Readonly<Record<string, unknown>> {
