@@ -30,10 +30,9 @@ export type ProjectionOptions = Readonly<{
  *   241, 269 ms  `from_json` with attributes and relationships as MAP, which holds the others too: this one
  */
 export function projection({ columns, files, mended }: ProjectionOptions): string {
-  const parsed = columns.flatMap((column, i) => [
-    ...(column.type === 'text' ? [] : [`${jsonOf(column)} as j${i}`]),
-    ...(column.type === 'json' ? [] : [`${textOf(column)} as t${i}`]),
-  ])
+  const parsed = columns.map(
+    (column, i) => `${column.type === 'json' ? jsonOf(column) : textOf(column)} as t${i}`,
+  )
   return `select
   ${[
     ...columns.map(({ name }, i) => `v${i} as ${quoteIdentifier(name)}`),
@@ -46,7 +45,7 @@ from (
     ${columns.map((column, i) => `${valueOf(column, i, mended)} as v${i}`).join(',\n    ')}
   from (
     select
-      ${[...parsed, `${undeclared(columns)} as more`].join(',\n      ')}
+      ${['r', ...parsed, `${undeclared(columns)} as more`].join(',\n      ')}
     from (
       select unnest(if(page is null, error('${NO_DATA}' || filename), page)) as r
       from (
@@ -97,20 +96,20 @@ function textOf(column: Column): string {
 }
 
 function valueOf({ type }: Column, i: number, mended: boolean): string {
-  if (type === 'json') return mended ? unwrapJson(`j${i}`) : `j${i}`
+  if (type === 'json') return mended ? unwrapJson(`t${i}`) : `t${i}`
   const text = mended ? unwrapText(`t${i}`) : `t${i}`
-  return type === 'text' ? text : strictValue(type, { json: `j${i}`, text })
+  return isStrict(type) ? strictValue(type, text) : text
 }
 
-/** Values that came and were refused, by column name. */
+/** Values that came and were refused, by column name. They are few, so their JSON is taken from `r` again. */
 function unfit(columns: readonly Column[], mended: boolean): string {
-  const refused = columns.flatMap(({ name, type }, i) =>
-    isStrict(type) ? [{ name, i, test: `(t${i} is not null and v${i} is null)` }] : [],
+  const refused = columns.flatMap((column, i) =>
+    isStrict(column.type) ? [{ column, test: `(t${i} is not null and v${i} is null)` }] : [],
   )
   if (refused.length === 0) return 'cast(null as json)'
   const pairs = refused.map(
-    ({ name, i, test }) =>
-      `struct_pack(name := ${quoteLiteral(name)}, value := case when ${test} then j${i} end)`,
+    ({ column, test }) =>
+      `struct_pack(name := ${quoteLiteral(column.name)}, value := case when ${test} then ${jsonOf(column)} end)`,
   )
   const object = `to_json(map_from_entries(list_filter([${pairs.join(', ')}], lambda e: e.value is not null)))`
   return `case when ${refused.map(({ test }) => test).join(' or ')} then ${mended ? unwrapJson(object) : object} end`

@@ -5,7 +5,7 @@ import type { Connection } from './driver.ts'
 import type { StageRequest } from './engine.ts'
 import { explainEngineError, isMalformed } from './errors.ts'
 import { foundColumns, type Found } from './found-columns.ts'
-import { cursorColumn, deleteOlderTwins, hasTwins, keepCondition } from './newest.ts'
+import { cursorColumn, deleteOlderTwins, hasTwins, deleteOutside } from './newest.ts'
 import { Pages } from './pages.ts'
 import { MORE, projection } from './projection.ts'
 import { quoteIdentifier, quoteLiteral } from './quote.ts'
@@ -20,6 +20,7 @@ export async function stagePages(request: StageRequest, tools: StageTools): Prom
   await using pages = await Pages.prepare(request.files, { directory: tempDirectory, prefix: relation })
   try {
     await readPages(request, pages, tools)
+    await keepWindows(request, tools)
     await keepNewest(request, tools)
     const columns = await finish(request, pages, tools)
     const [[rows] = []] = await connection.query(`select count(*) from ${quoteIdentifier(relation)}`)
@@ -32,17 +33,15 @@ export async function stagePages(request: StageRequest, tools: StageTools): Prom
 
 async function readPages(request: StageRequest, pages: Pages, tools: StageTools): Promise<void> {
   const { connection, relation } = tools
-  const { columns, cursor, keep, account, syncedAtMs } = request
+  const { columns, account, syncedAtMs } = request
   const own = `${quoteLiteral(account)} as ${ACCOUNT_COLUMN}, make_timestamptz(${syncedAtMs} * 1000) as ${SYNCED_AT_COLUMN}`
-  const condition = keepCondition(cursorColumn(columns, cursor), keep)
   const read = (): Promise<void> =>
     connection.run(
       pages.files.length === 0
         ? `create table ${quoteIdentifier(relation)} as select ${emptyColumns(request)} limit 0`
         : `create table ${quoteIdentifier(relation)} as
 select * exclude (${UNFIT_COLUMN}, ${MORE}), ${own}, ${UNFIT_COLUMN}, ${MORE}
-from (${projection({ columns, files: pages.files, mended: pages.mended })})
-where ${condition}`,
+from (${projection({ columns, files: pages.files, mended: pages.mended })})`,
     )
   try {
     await read()
@@ -78,6 +77,12 @@ function emptyColumns({ columns }: StageRequest): string {
   ]
   const typed = all.map(({ name, type }) => `cast(null as ${duckTypes[type]}) as ${quoteIdentifier(name)}`)
   return [...typed, `cast(null as struct(path varchar, value json)[]) as ${MORE}`].join(', ')
+}
+
+async function keepWindows({ columns, cursor, keep }: StageRequest, tools: StageTools): Promise<void> {
+  const column = cursorColumn(columns, cursor)
+  if (column !== null && keep !== null)
+    await tools.connection.run(deleteOutside(tools.relation, column, keep))
 }
 
 async function keepNewest(
