@@ -74,8 +74,17 @@ export async function forget(
 
 /** Makes the tables that remember what is covered, unless they are there. */
 export async function ensureStore(destination: Destination, tx: Transaction): Promise<void> {
+  const { dialect } = destination
   if ((await destination.describe(storeTable(SNAPSHOTS))) !== null) return
-  for (const statement of createStore(destination.dialect)) await tx.run(statement)
+  // Two first loads at one time would both make them, "if not exists" or not.
+  await lockTable(tx, dialect, storeTable(SNAPSHOTS))
+  for (const statement of createStore(dialect)) await tx.run(statement)
+}
+
+/** Keeps others from loading the table until the transaction ends; taking it twice is fine. */
+export async function lockTable(tx: Transaction, dialect: Dialect, table: TableName): Promise<void> {
+  const sql = dialect.lock(table)
+  if (sql !== null) await tx.run(plain(sql))
 }
 
 /** Adds to the coverage inside the transaction that loads the rows. */
@@ -146,6 +155,7 @@ export async function rewrite(
   change: (coverage: Coverage, pass: string) => Coverage,
   newPasses: readonly string[] = [],
 ): Promise<void> {
+  await lockTable(tx, dialect, scope.target)
   const before = coverageOf(await tx.run(selectCoverage(dialect, scope)))
   const passes = new Set([...before.keys(), ...newPasses])
   const rows = [...passes].flatMap((pass) =>

@@ -2,14 +2,13 @@ import { ACCOUNT_COLUMN } from '../model/names.ts'
 import type { TableName } from '../model/names.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Window } from '../model/time.ts'
-import { advance, ensureStore, forgetTarget, recordSnapshot } from './coverage-store.ts'
+import { advance, ensureStore, forgetTarget, lockTable, recordSnapshot } from './coverage-store.ts'
 import type { PassCovered, Scope } from './coverage-store.ts'
 import type { Destination, SqlRow, Transaction } from './destination.ts'
 import { windowsOfAllPasses } from './passes.ts'
 import { planLoad } from './plan.ts'
 import type { LoadMode, LoadPlan } from './plan.ts'
 import { render } from './render.ts'
-import { plain } from './sql.ts'
 import { occupied, shadowOf } from './swap.ts'
 
 export type { PassCovered, Scope } from './coverage-store.ts'
@@ -109,8 +108,7 @@ async function prepare(
   request: LoadRequest,
   { mode, target }: Readonly<{ mode: LoadMode; target: TableName }>,
 ): Promise<LoadPlan> {
-  const lock = destination.dialect.lock(request.target)
-  if (lock !== null) await tx.run(plain(lock))
+  await lockTable(tx, destination.dialect, request.target)
   const actual = await destination.describe(target)
   const plan = planLoad({ ...planRequest(request, mode), target, actual }, destination.dialect)
   await ensureStore(destination, tx)

@@ -3,7 +3,7 @@ import { ACCOUNT_COLUMN } from '../model/names.ts'
 import type { TableName } from '../model/names.ts'
 import type { StageColumn } from '../model/stage.ts'
 import type { ColumnType } from '../model/table.ts'
-import { ensureStore, forgetScope, moveScope } from './coverage-store.ts'
+import { ensureStore, forgetScope, lockTable, moveScope } from './coverage-store.ts'
 import type { Scope } from './coverage-store.ts'
 import type { Destination, Shape, Statement, Transaction } from './destination.ts'
 import type { Dialect } from './dialect.ts'
@@ -89,7 +89,7 @@ export async function swap(
   await destination.transaction(
     null,
     async (tx) => {
-      await lock(tx, dialect, request.target)
+      await lockTable(tx, dialect, request.target)
       const shadow = await occupied(destination, tx, shadowScope)
       if (shadow.shape === null) {
         throw new SluiceError(
@@ -119,7 +119,7 @@ export async function discardRefresh(
   await destination.transaction(
     null,
     async (tx) => {
-      await lock(tx, dialect, scope.target)
+      await lockTable(tx, dialect, scope.target)
       const { others } = await occupied(destination, tx, shadowScope)
       await tx.run(
         others
@@ -131,11 +131,6 @@ export async function discardRefresh(
     },
     signal,
   )
-}
-
-async function lock(tx: Transaction, dialect: Dialect, target: TableName): Promise<void> {
-  const sql = dialect.lock(target)
-  if (sql !== null) await tx.run(plain(sql))
 }
 
 /** Looks at a table, and whether it holds rows of others than this account. */

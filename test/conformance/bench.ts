@@ -22,7 +22,6 @@ export class Bench implements AsyncDisposable {
 
   static async open(uri: string): Promise<Bench> {
     const engine = await EngineDouble.open()
-    await engine.run(`set timezone = 'UTC'`)
     return new Bench(engine, await openDestination(uri, engine))
   }
 

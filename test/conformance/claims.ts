@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Scheme } from '../../src/destinations/registry.ts'
+import { postgresPlace } from './postgres-place.ts'
 
 /** "No" is spelled out. */
 export type Claim = 'yes' | Readonly<{ no: string }>
@@ -39,11 +40,11 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     types: { text: 'VARCHAR', smallInteger: 'SMALLINT', timestampWithoutZone: 'TIMESTAMP' },
   },
   postgresql: {
-    place: async () => ({ unavailable: 'the driver is not written yet' }),
+    place: postgresPlace,
     jsonVerbatim: {
       no: 'jsonb keeps values, not spelling: keys are sorted, and of equal ones the last stays',
     },
-    nulCharacters: { no: 'no text type takes U+0000; it becomes U+FFFD' },
+    nulCharacters: { no: 'no text type takes U+0000; it is left out' },
     longNames: { no: 'names have 63 bytes at most; longer ones are cut and get a hash' },
     swapsByRename: { no: 'views and grants hang on the table, so its rows are exchanged instead' },
     types: { text: 'text', smallInteger: 'smallint', timestampWithoutZone: 'timestamp without time zone' },

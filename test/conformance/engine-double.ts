@@ -1,5 +1,8 @@
-import { DuckDBInstance } from '@duckdb/node-api'
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Database } from '../../src/engine/driver.ts'
+import type { Connection } from '../../src/engine/driver.ts'
 import type { Copied, CopyFormat, CopyOptions, Engine, Value } from '../../src/engine/engine.ts'
 import type { Stage } from '../../src/model/stage.ts'
 
@@ -8,17 +11,20 @@ import type { Stage } from '../../src/model/stage.ts'
  * `stageOf`), so that destinations are tested without the code that reads pages.
  */
 export class EngineDouble implements Engine {
-  readonly #instance: DuckDBInstance
-  readonly #connection: DuckDBConnection
+  readonly #database: Database
+  readonly #connection: Connection
+  readonly #directory: string
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
-    this.#instance = instance
+  private constructor(database: Database, connection: Connection, directory: string) {
+    this.#database = database
     this.#connection = connection
+    this.#directory = directory
   }
 
   static async open(): Promise<EngineDouble> {
-    const instance = await DuckDBInstance.create(':memory:')
-    return new EngineDouble(instance, await instance.connect())
+    const tempDirectory = await mkdtemp(join(tmpdir(), 'sluice-engine-'))
+    const database = await Database.open({ memoryLimitMb: 256, threads: 1, tempDirectory })
+    return new EngineDouble(database, await database.connect(), tempDirectory)
   }
 
   stage(): Promise<Stage> {
@@ -29,13 +35,12 @@ export class EngineDouble implements Engine {
     await this.run(`drop table if exists ${quote(relation)}`)
   }
 
-  async run(sql: string, values: readonly Value[] = []): Promise<void> {
-    await this.#connection.run(sql, [...values])
+  run(sql: string, values: readonly Value[] = []): Promise<void> {
+    return this.#connection.run(sql, values)
   }
 
-  async query(sql: string, values: readonly Value[] = []): Promise<readonly (readonly Value[])[]> {
-    const reader = await this.#connection.runAndReadAll(sql, [...values])
-    return reader.getRows().map((row) => row.map(plainValue))
+  query(sql: string, values: readonly Value[] = []): Promise<readonly (readonly Value[])[]> {
+    return this.#connection.query(sql, values)
   }
 
   async copy(
@@ -61,17 +66,11 @@ export class EngineDouble implements Engine {
     return { rows: Number(rows), withoutNul: 0 }
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    this.#connection.closeSync()
-    this.#instance.closeSync()
-    return Promise.resolve()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection[Symbol.asyncDispose]()
+    await this.#database[Symbol.asyncDispose]()
+    await rm(this.#directory, { recursive: true })
   }
-}
-
-function plainValue(value: DuckDBValue): Value {
-  if (value === null || typeof value !== 'object') return value
-  // Printed as `2026-01-31 12:00:00.5+00` in the session's zone, which tests set to UTC.
-  return String(value).replace(' ', 'T').replace(/\+00$/, 'Z')
 }
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`

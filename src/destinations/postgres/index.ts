@@ -1,6 +1,5 @@
-import { SluiceError } from '../../model/errors.ts'
 import type { Open } from '../destination.ts'
+import { parsePostgresUri } from './config.ts'
+import { PostgresDestination } from './driver.ts'
 
-export const open: Open = (uri) => {
-  throw new SluiceError('usage', `${uri.length}`)
-}
+export const open: Open = (uri, engine) => PostgresDestination.connect(parsePostgresUri(uri), engine)

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { RUN_STARTED_AT_MS } from './bench.ts'
-import { conform } from './suite.ts'
+import type { Suite } from './suite.ts'
 
 const columns = { id: 'text', at: 'timestamp', n: 'integer', note: 'text' } as const
 const row = (id: string, day: number, n: number | null, note: string | null = null) => ({
@@ -13,7 +13,7 @@ const at = (text: string): number => Date.parse(text) / 1000
 const january = { from: at('2026-01-01T00:00:00Z'), to: at('2026-02-01T00:00:00Z') }
 const later = '2026-02-02T00:00:00Z'
 
-conform('strategies', (check) => {
+export const strategies: Suite = (check) => {
   check('makes schema and table, and counts what it inserted', async ({ bench, target }) => {
     const result = await bench.load(target, { columns, rows: [row('a', 1, 1), row('b', 2, null, '')] })
     expect(result).toEqual({
@@ -225,4 +225,4 @@ conform('strategies', (check) => {
     await bench.load(target, { columns, rows: [row('a', 2, 2)] }, { strategy: 'append' })
     expect(await bench.rows(target, 'n', 'n')).toEqual([{ n: 1n }, { n: 2n }])
   })
-})
+}

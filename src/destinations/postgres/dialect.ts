@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import type { TableName } from '../../model/names.ts'
+import type { ColumnType } from '../../model/table.ts'
+import type { Dialect } from '../dialect.ts'
+import { formatTableName } from '../table-name.ts'
+
+const types = {
+  text: 'text',
+  integer: 'bigint',
+  decimal: 'double precision',
+  boolean: 'boolean',
+  timestamp: 'timestamp with time zone',
+  json: 'jsonb',
+} as const satisfies Record<ColumnType, string>
+
+// `json` is not among them: it has no equality, so a changed row could not be told from an unchanged one.
+const wider: Readonly<Record<ColumnType, RegExp>> = {
+  text: /^(text|character varying)$/,
+  integer: /^(bigint|double precision|numeric|text|character varying)$/,
+  decimal: /^(double precision|numeric(\(\d+,\d+\))?|text|character varying)$/,
+  boolean: /^(boolean|text|character varying)$/,
+  timestamp: /^(timestamp with time zone|text|character varying)$/,
+  json: /^(jsonb|text|character varying)$/,
+}
+
+/** The server cuts longer names without a word (NAMEDATALEN, 64 with the final zero). */
+const MAX_NAME_BYTES = 63
+const HASH_LENGTH = 10
+
+function identifier(name: string): string {
+  const storable = name.replaceAll('\u0000', '')
+  if (Buffer.byteLength(storable) <= MAX_NAME_BYTES) return storable
+  const hash = createHash('sha256').update(storable).digest('hex').slice(0, HASH_LENGTH)
+  const room = Buffer.from(storable).subarray(0, MAX_NAME_BYTES - HASH_LENGTH - 1)
+  // A character that the cut went through ends in replacement characters.
+  return `${room.toString().replace(/\uFFFD+$/, '')}_${hash}`
+}
+
+const quote = (name: string): string => `"${identifier(name).replaceAll('"', '""')}"`
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** PostgreSQL 12 and later; sessions are in UTC and have standard-conforming strings. */
+export const postgresDialect = (defaultSchema: string): Dialect => ({
+  types,
+  defaultSchema,
+  rowId: 'ctid',
+  lookup: 'index',
+  swap: 'rows',
+  caseSensitive: true,
+  identifier,
+  quote,
+  table: ({ schema, name }: TableName) => `${quote(schema ?? defaultSchema)}.${quote(name)}`,
+  // `create schema if not exists` needs the right to make schemas even where the schema exists.
+  createSchema: (schema) => {
+    const absent = `not exists (select 1 from pg_namespace where nspname = ${literal(identifier(schema))})`
+    return `do ${literal(`begin if ${absent} then create schema ${quote(schema)}; end if; end`)}`
+  },
+  holds: (actual, wanted) => wider[wanted].test(actual),
+  convert: (expression, _wanted, actual) => `cast(${expression} as ${actual})`,
+  lock: (target) => {
+    const name = formatTableName({ schema: target.schema ?? defaultSchema, name: target.name })
+    return `select pg_advisory_xact_lock(hashtextextended(${literal(`sluice ${name}`)}, 0)) is null as locked`
+  },
+})

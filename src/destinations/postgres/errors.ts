@@ -1,0 +1,104 @@
+import { SluiceError } from '../../model/errors.ts'
+import type { PostgresConfig } from './config.ts'
+
+/** What the server and the socket put on their errors. */
+type Described = Readonly<{ code: string; message: string; detail: string }>
+
+export function connectFailed(config: PostgresConfig, cause: unknown): SluiceError {
+  const { code, message } = describe(cause)
+  const { user, server, database } = config
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return new SluiceError(
+        'credentials',
+        `The server "${server}" rejected user "${user}": ${sentence(message)} Check user and password in --dest-uri.`,
+        { cause },
+      )
+    case '3D000':
+      return new SluiceError(
+        'destination',
+        `The server "${server}" has no database "${database}". Create it, or name another one in --dest-uri.`,
+        { cause },
+      )
+    case '42501':
+      return new SluiceError(
+        'credentials',
+        `User "${user}" may not connect to database "${database}" on "${server}". Grant the right, or use another user.`,
+        { cause },
+      )
+    case '53300':
+      return new SluiceError(
+        'destination',
+        `The server "${server}" has no connection left. Wait or close some, then run the same command again.`,
+        { cause },
+      )
+    default:
+      return new SluiceError(
+        'destination',
+        `The PostgreSQL server "${server}" cannot be reached: ${sentence(message === '' ? code : message)} Check host and port in --dest-uri, and that the server runs.`,
+        { cause },
+      )
+  }
+}
+
+/** Why a statement or a commit failed. What is already said to people is passed on. */
+export function loadFailed(label: string, cause: unknown): Error {
+  if (cause instanceof SluiceError) return cause
+  const { code, message, detail } = describe(cause)
+  const undone = 'Nothing of this batch was loaded, and what was there is as it was.'
+  if (code === '53100') {
+    return new SluiceError(
+      'destination',
+      `The disk of "${label}" is full. ${undone} Free some space and run the same command again.`,
+      { cause },
+    )
+  }
+  if (code === '42501') {
+    return new SluiceError(
+      'credentials',
+      `"${label}" does not allow it: ${sentence(message)} ${undone} Grant the right, or use another user.`,
+      { cause },
+    )
+  }
+  if (code === '23505' && message.includes('__sluice_key')) {
+    return new SluiceError(
+      'destination',
+      `The table holds several versions of a row, as "append" leaves them (${detail}), so rows cannot be merged by key. ${undone} Go on with "append", or start over with --full-refresh.`,
+      { cause },
+    )
+  }
+  if (
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    /^E[A-Z]+$/.test(code) ||
+    /terminated/.test(message)
+  ) {
+    return new SluiceError(
+      'destination',
+      `The connection to "${label}" was lost: ${sentence(message)} A batch is loaded whole or not at all: run the same command again.`,
+      { cause },
+    )
+  }
+  return new SluiceError('destination', `"${label}" refused the data: ${sentence(message)} ${undone}`, {
+    cause,
+  })
+}
+
+function describe(cause: unknown): Described {
+  // A host with several addresses fails with one error for each.
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause
+  const fields: Readonly<Record<string, unknown>> =
+    typeof first === 'object' && first !== null ? { ...first } : {}
+  const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '')
+  return {
+    code: text('code'),
+    message: first instanceof Error ? first.message : String(first),
+    detail: text('detail'),
+  }
+}
+
+const sentence = (message: string): string => {
+  const line = message.split('\n')[0]?.trim() ?? ''
+  return /[.!?]$/.test(line) ? line : `${line}.`
+}

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { Bench } from './bench.ts'
+import type { Place } from './claims.ts'
+import { claims } from './claims.ts'
+import { coverage } from './coverage.suite.ts'
+import { shape } from './shape.suite.ts'
+import { strategies } from './strategies.suite.ts'
+import type { Suite } from './suite.ts'
+import { swap } from './swap.suite.ts'
+import { values } from './values.suite.ts'
+
+const suites: Readonly<Record<string, Suite>> = { strategies, shape, values, coverage, swap }
+
+describe.each(Object.entries(claims))('%s', (_, claimed) => {
+  let place: Place = { unavailable: 'not opened' }
+  let bench: Bench | null = null
+  let tables = 0
+
+  beforeAll(async () => {
+    place = await claimed.place()
+    if ('uri' in place) bench = await Bench.open(place.uri)
+  })
+  afterAll(async () => {
+    await bench?.[Symbol.asyncDispose]()
+    if ('uri' in place) await place.close()
+  })
+
+  describe.each(Object.entries(suites))('%s', (title, suite) => {
+    suite((name, work, claim) => {
+      const answer = claim?.(claimed) ?? 'yes'
+      test(name, async (context) => {
+        if (answer !== 'yes') return context.skip(answer.no)
+        if (bench === null || 'unavailable' in place) {
+          return context.skip('unavailable' in place ? place.unavailable : 'not opened')
+        }
+        tables += 1
+        const target = { schema: `own ${title} ${tables}`, name: `t${tables}` }
+        await work({ bench, target, claims: claimed, uri: place.uri })
+      })
+    })
+  })
+})

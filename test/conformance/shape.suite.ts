@@ -1,0 +1,171 @@
+import { expect } from 'vitest'
+import { never } from './bench.ts'
+import type { Suite } from './suite.ts'
+
+const at = '2026-01-01T00:00:00Z'
+
+export const shape: Suite = (check) => {
+  check('adds the columns that are new, and leaves empty what the stage lacks', async ({ bench, target }) => {
+    await bench.load(target, {
+      columns: { id: 'text', at: 'timestamp', old: 'text' },
+      rows: [{ id: 'a', at, old: 'x' }],
+    })
+    const columns = { id: 'text', at: 'timestamp', n: 'integer', j: 'json', ok: 'boolean' } as const
+    const rows = [
+      { id: 'a', at, n: 1n, j: '{}', ok: true },
+      { id: 'b', at, n: 2n },
+    ]
+    const result = await bench.load(target, { columns, rows })
+    expect(result).toMatchObject({ inserted: 1, changed: 1, addedColumns: ['n', 'j', 'ok'] })
+    expect(await bench.rows(target, 'id, old, n, ok')).toEqual([
+      { id: 'a', old: null, n: 1n, ok: true },
+      { id: 'b', old: null, n: 2n, ok: null },
+    ])
+    expect(await bench.load(target, { columns, rows })).toMatchObject({ unchanged: 2, addedColumns: [] })
+  })
+
+  check('finds columns whatever their case', async ({ bench, target }) => {
+    const { dialect } = bench.destination
+    await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at }] })
+    await bench.run(
+      `alter table ${dialect.table(target)} add column ${dialect.quote('NoTe')} ${dialect.types.text}`,
+    )
+    const columns = { id: 'text', at: 'timestamp', note: 'text' } as const
+    const result = await bench.load(target, { columns, rows: [{ id: 'a', at, note: 'x' }] })
+    expect(result).toMatchObject({ changed: 1, addedColumns: [] })
+    expect(await bench.rows(target, dialect.quote('NoTe'))).toEqual([{ NoTe: 'x' }])
+  })
+
+  check('a wider column takes the values and finds them again', async ({ bench, target, claims }) => {
+    const { dialect } = bench.destination
+    const names = ['n', 'd', 'ok', 'j', 'seen'] as const
+    await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [] })
+    for (const name of names)
+      await bench.run(`alter table ${dialect.table(target)} add column ${name} ${claims.types.text}`)
+    const columns = {
+      id: 'text',
+      at: 'timestamp',
+      n: 'integer',
+      d: 'decimal',
+      ok: 'boolean',
+      j: 'json',
+      seen: 'timestamp',
+    } as const
+    const rows = [
+      {
+        id: 'a',
+        at,
+        n: 9007199254740993n,
+        d: 0.5,
+        ok: true,
+        j: '{"a":1}',
+        seen: '2026-01-01T12:00:00.123456Z',
+      },
+    ]
+    expect(await bench.load(target, { columns, rows })).toMatchObject({ inserted: 1, addedColumns: [] })
+    expect(await bench.load(target, { columns, rows })).toMatchObject({ unchanged: 1 })
+    const [row] = await bench.rows(target)
+    expect(row).toMatchObject({ n: '9007199254740993', d: '0.5', ok: 'true' })
+    expect(JSON.parse(String(row?.['j']))).toEqual({ a: 1 })
+    expect(String(row?.['seen'])).toMatch(/^2026-01-01[T ]12:00:00\.123456(Z|\+00)$/)
+  })
+
+  check('refuses a column that cannot take the values, and says which', async ({ bench, target, claims }) => {
+    const { dialect } = bench.destination
+    await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at }] })
+    await bench.run(`alter table ${dialect.table(target)} add column n ${claims.types.smallInteger}`)
+    const before = await bench.destination.describe(target)
+    const columns = { id: 'text', at: 'timestamp', extra: 'text', n: 'integer' } as const
+    const refused = bench.load(target, { columns, rows: [{ id: 'b', at, n: 70_000n }] })
+    await expect(refused).rejects.toMatchObject({ fault: 'destination' })
+    await expect(refused).rejects.toThrow(
+      new RegExp(
+        `"n" of table .*${target.name}.* is ${claims.types.smallInteger}, but the data needs ${dialect.types.integer}`,
+      ),
+    )
+    expect(await bench.destination.describe(target)).toEqual(before)
+    expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])
+  })
+
+  check(
+    'a timestamp without zone, or a cursor that is a text, is refused',
+    async ({ bench, target, claims }) => {
+      const { dialect } = bench.destination
+      await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [] })
+      await bench.run(
+        `alter table ${dialect.table(target)} add column seen ${claims.types.timestampWithoutZone}`,
+      )
+      await bench.run(`alter table ${dialect.table(target)} add column moved ${claims.types.text}`)
+      const rows = [{ id: 'a', at }]
+      const columns = { id: 'text', at: 'timestamp' } as const
+      await expect(bench.load(target, { columns: { ...columns, seen: 'timestamp' }, rows })).rejects.toThrow(
+        /"seen"/,
+      )
+      await expect(
+        bench.load(target, { columns: { ...columns, moved: 'timestamp' }, rows }, { cursorColumn: 'moved' }),
+      ).rejects.toThrow(/"moved"/)
+    },
+  )
+
+  check('does not touch a table that somebody else made', async ({ bench, target }) => {
+    const { dialect } = bench.destination
+    await bench.run(dialect.createSchema(target.schema ?? ''))
+    await bench.run(`create table ${dialect.table(target)} (id ${dialect.types.text})`)
+    const columns = { id: 'text', at: 'timestamp' } as const
+    const refused = bench.load(target, { columns, rows: [{ id: 'a', at }] })
+    await expect(refused).rejects.toThrow(/has no column "_sluice_account", so it was not made by sluice/)
+    await expect(bench.load(target, { columns, rows: [] }, { refresh: true })).rejects.toThrow(
+      /not made by sluice/,
+    )
+  })
+
+  check('says so when the target is a view', async ({ bench, target }) => {
+    const { dialect } = bench.destination
+    await bench.run(dialect.createSchema(target.schema ?? ''))
+    await bench.run(`create view ${dialect.table(target)} as select 1 as id`)
+    const refused = bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at }] })
+    await expect(refused).rejects.toThrow(/is a view/)
+  })
+
+  check('a failure in the middle leaves everything as it was, coverage too', async ({ bench, target }) => {
+    const { dialect } = bench.destination
+    const columns = { id: 'text', at: 'timestamp' } as const
+    const window = { from: 0, to: 100, readAt: 200 }
+    await bench.load(target, { columns, rows: [{ id: 'a', at }] }, { covered: [{ pass: '', window }] })
+    const all = async (): Promise<unknown> => [
+      await bench.destination.describe(target),
+      await bench.rows(target),
+      await bench.run(`select count(*) as n from ${dialect.table({ schema: '_sluice', name: 'coverage' })}`),
+    ]
+    const before = await all()
+    const broken = bench.destination.transaction(
+      null,
+      async (tx) => {
+        const run = (sql: string): Promise<unknown> => tx.run({ sql, values: [] })
+        await run(`alter table ${dialect.table(target)} add column more ${dialect.types.text}`)
+        await run(`delete from ${dialect.table(target)}`)
+        await run(`delete from ${dialect.table({ schema: '_sluice', name: 'coverage' })}`)
+        await run('select no_such_column')
+      },
+      never,
+    )
+    await expect(broken).rejects.toMatchObject({ fault: 'destination' })
+    expect(await all()).toEqual(before)
+  })
+
+  check('stops when told to, and rolls back', async ({ bench, target }) => {
+    const { dialect } = bench.destination
+    const stop = new AbortController()
+    await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at }] })
+    const stopped = bench.destination.transaction(
+      null,
+      async (tx) => {
+        await tx.run({ sql: `delete from ${dialect.table(target)}`, values: [] })
+        stop.abort(new Error('the user said stop'))
+      },
+      stop.signal,
+    )
+    await expect(stopped).rejects.toThrow('the user said stop')
+    expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])
+  })
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { duckDbDialect } from '../../src/destinations/duckdb/dialect.ts'
+import type { Dialect } from '../../src/destinations/dialect.ts'
+import { createStore, createUnfinished } from '../../src/destinations/coverage-sql.ts'
+import type { Shape, Statement } from '../../src/destinations/destination.ts'
+import { keyIndexName, planLoad } from '../../src/destinations/plan.ts'
+import type { LoadMode, PlanRequest } from '../../src/destinations/plan.ts'
+import { postgresDialect } from '../../src/destinations/postgres/dialect.ts'
+import type { Scheme } from '../../src/destinations/registry.ts'
+import { render } from '../../src/destinations/render.ts'
+import { planSwap, renderSwap, shadowOf } from '../../src/destinations/swap.ts'
+import type { StageColumn } from '../../src/model/stage.ts'
+
+const dialects: Readonly<Record<Scheme, Dialect>> = {
+  duckdb: duckDbDialect('shop'),
+  postgresql: postgresDialect('public'),
+}
+
+const columns: readonly StageColumn[] = [
+  { name: 'id', type: 'text' },
+  { name: 'datetime', type: 'timestamp' },
+  { name: 'value', type: 'decimal' },
+  { name: 'event_properties', type: 'json' },
+  { name: '_sluice_account', type: 'text' },
+  { name: '_sluice_synced_at', type: 'timestamp' },
+]
+const target = { schema: 'dest', name: 'events' }
+const key = ['_sluice_account', 'id']
+const at = (iso: string): number => Date.parse(iso) / 1000
+const request: PlanRequest = {
+  target,
+  columns,
+  actual: null,
+  mode: 'merge',
+  account: 'shop',
+  key,
+  cursorColumn: 'datetime',
+  cursorFixed: true,
+  windows: [],
+  reread: [],
+  runStartedAtMs: Date.parse('2026-02-01T00:00:00Z'),
+}
+
+/** The table as a first load in this mode would have left it, less some columns. */
+const existing = (dialect: Dialect, mode: LoadMode, without: readonly string[] = []): Shape => ({
+  columns: columns
+    .filter(({ name }) => !without.includes(name))
+    .map(({ name, type }) => ({ name, type: dialect.types[type] })),
+  indexes: dialect.lookup === 'index' ? [keyIndexName(target, mode !== 'append')] : [],
+})
+
+const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>> = {
+  'the tables that remember coverage': (dialect) => [...createStore(dialect), ...createUnfinished(dialect)],
+  'merge into a new table': (dialect) => rendered({}, dialect),
+  'merge, reading again what was covered': (dialect) =>
+    rendered(
+      {
+        actual: existing(dialect, 'merge'),
+        reread: [{ from: at('2026-01-25T00:00:00Z'), to: at('2026-02-01T00:00:00Z') }],
+      },
+      dialect,
+    ),
+  'merge of a cursor that moves, with a new column and one that the stage lacks': (dialect) => {
+    const actual = existing(dialect, 'merge', ['value'])
+    const old = { name: 'old', type: dialect.types.text }
+    const shape = actual === null ? null : { ...actual, columns: [...actual.columns, old] }
+    return rendered({ actual: shape, cursorFixed: false }, dialect)
+  },
+  append: (dialect) => rendered({ mode: 'append', actual: existing(dialect, 'append') }, dialect),
+  'append of whole rows, after merges': (dialect) =>
+    rendered({ mode: 'append', cursorColumn: null, actual: existing(dialect, 'merge') }, dialect),
+  'delete+insert': (dialect) =>
+    rendered(
+      {
+        mode: 'delete+insert',
+        actual: existing(dialect, 'merge'),
+        windows: [
+          { from: at('2026-01-01T00:00:00Z'), to: at('2026-01-02T00:00:00Z') },
+          { from: at('2026-01-05T00:00:00Z'), to: at('2026-01-06T00:00:00Z') },
+        ],
+      },
+      dialect,
+    ),
+  'a snapshot': (dialect) =>
+    rendered({ mode: 'snapshot', cursorColumn: null, actual: existing(dialect, 'merge') }, dialect),
+  'a snapshot read anew': (dialect) =>
+    rendered({ mode: 'renew', cursorColumn: null, actual: existing(dialect, 'merge') }, dialect),
+  'a swap, other accounts in the table': (dialect) => swapped(dialect, true),
+  'a swap, nobody else in the table': (dialect) => swapped(dialect, false),
+}
+
+const rendered = (changes: Partial<PlanRequest>, dialect: Dialect): readonly Statement[] =>
+  render(planLoad({ ...request, ...changes }, dialect), dialect, '"stage"')
+
+function swapped(dialect: Dialect, others: boolean): readonly Statement[] {
+  const scope = { account: 'shop', sourceTable: 'events', target }
+  const swap = { ...scope, key: ['id'], cursorColumn: 'datetime', runStartedAtMs: request.runStartedAtMs }
+  const shadow = { shape: existing(dialect, 'merge'), others: false }
+  const plan = planSwap(swap, { target: { shape: existing(dialect, 'merge'), others }, shadow }, dialect)
+  expect(dialect.table(shadowOf(target))).toContain('events__sluice_refresh')
+  return renderSwap(plan, scope, dialect)
+}
+
+describe('the SQL of every plan, byte for byte', () => {
+  it.each(Object.entries(dialects))('%s', async (scheme, dialect) => {
+    const text = Object.entries(plans).map(([name, plan]) => {
+      const statements = plan(dialect).map(({ sql, values }) =>
+        values.length === 0 ? `${sql};` : `${sql};\n-- ${JSON.stringify(values)}`,
+      )
+      return `-- ${name}\n\n${statements.join('\n\n')}\n`
+    })
+    await expect(text.join('\n\n')).toMatchFileSnapshot(`${scheme}.sql`)
+  })
+})
