@@ -62,9 +62,12 @@ export type CopyOptions = Readonly<{
 export type Copied = Readonly<{ rows: number; withoutNul: number }>
 
 export type EngineOptions = Readonly<{
-  /** What DuckDB may hold in memory before it spills. Default 256. */
+  /**
+   * What DuckDB may hold in memory before it spills. Default 256: a stage of 100 pages (118 MB) then peaks at
+   * 280 to 320 MB for the whole process, one of 20 pages at 210 to 230, and 15 % slower.
+   */
   memoryLimitMb?: number
-  /** Default 2. */
+  /** Default: half of the cores, four at most. */
   threads?: number
   /** An existing folder for spilling and for pages that must be rewritten; the caller removes it. */
   tempDirectory: string

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Stage } from '../model/stage.ts'
 import { copyStage } from './copy.ts'
 import { type Connection, Database } from './driver.ts'
@@ -8,11 +9,17 @@ import { stagePages } from './stage.ts'
 
 /** Opens an engine. The native library is loaded here, and not before. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { memoryLimitMb = 256, threads = 2, tempDirectory } = options
+  const { memoryLimitMb = 256, threads = defaultThreads(), tempDirectory } = options
   const database = await Database.open({ memoryLimitMb, threads, tempDirectory })
   const [main, staging] = [await database.connect(), await database.connect()]
   return new DuckDbEngine({ database, main, staging, tempDirectory })
 }
+
+/**
+ * Half of the cores, four at most. Staging and loading run side by side, each with a thread of its own besides
+ * these, and requests need one too; on two cores a second thread cost a third more CPU time and saved none.
+ */
+const defaultThreads = (): number => Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)))
 
 type Parts = Readonly<{ database: Database; main: Connection; staging: Connection; tempDirectory: string }>
 

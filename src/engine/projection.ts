@@ -23,11 +23,13 @@ export type ProjectionOptions = Readonly<{
  * A `select` that turns page files into rows: the declared columns, `_sluice_unfit` and `_sluice_more`, in the
  * order of the files and within them of the page.
  *
- * Measured with bench/engine/forms.mjs (DuckDB 1.5.6, one thread, 100,000 events of 1.1 KB, into an in-memory
- * table, CPU time, best of six), at 100 and at 20 pages a statement:
- *   201, 224 ms  `read_text` + `from_json`, every attribute and relationship named; passes over the others
- *   308, 338 ms  the same, and `json_keys` over each page to find the others
- *   241, 269 ms  `from_json` with attributes and relationships as MAP, which holds the others too: this one
+ * Measured with bench/engine/forms.mjs (DuckDB 1.5.6, one thread, into an in-memory table): CPU time per 100,000
+ * events of 1.1 KB at 100, 20 and 5 pages a statement.
+ *   209, 199, 222 ms    `read_text` + `from_json`, every field named: passes over what it was not told of
+ *   399, 412, 456 ms    the same, and `json_keys` over attributes and relationships to find that
+ *   252, 250, 296 ms    `from_json` with attributes and relationships as MAP, which hold it: this one
+ *   321, 346, 371 ms    `read_json(columns = …, records = true)`, every field named
+ *   618, 1272, 1658 ms  `read_json(columns = …)`, every field named
  */
 export function projection({ columns, files, mended }: ProjectionOptions): string {
   const parsed = columns.map(

@@ -30,7 +30,7 @@ export class EngineBench implements AsyncDisposable {
 
   static async open(): Promise<EngineBench> {
     const directory = await mkdtemp(join(tmpdir(), 'sluice-engine-'))
-    return new EngineBench(await openEngine({ tempDirectory: directory }), directory)
+    return new EngineBench(await openEngine({ tempDirectory: directory, threads: 2 }), directory)
   }
 
   /** Lands a body as it is. Later pages are received later, unless said otherwise. */
