@@ -17,7 +17,10 @@ export function parseInstant(text: string, flag: string): EpochSeconds {
     ? Date.parse(hasTime && !hasZone ? `${trimmed.replace(' ', 'T')}Z` : trimmed.replace(' ', 'T'))
     : Number.NaN
   if (Number.isNaN(atMs))
-    throw new SluiceError('usage', `${flag} "${text}" is not a date. Write "2022-01-01" or "2022-01-01T12:00:00Z".`)
+    throw new SluiceError(
+      'usage',
+      `${flag} "${text}" is not a date. Write "2022-01-01" or "2022-01-01T12:00:00Z".`,
+    )
   return Math.floor(atMs / 1000)
 }
 

@@ -64,7 +64,12 @@ export function parseSourceUri(
 function parseOrigin(text: string | null): string {
   if (text === null) return KLAVIYO_ORIGIN
   const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '')
+  if (
+    url === null ||
+    !['http:', 'https:'].includes(url.protocol) ||
+    url.pathname !== '/' ||
+    url.search !== ''
+  )
     throw new SluiceError(
       'usage',
       `The parameter "base_url" ("${text}") is not an origin. Write it like "http://127.0.0.1:8080".`,
@@ -89,8 +94,12 @@ function parseShare(text: string | null): number {
   if (text === null) return 1
   const share = Number(text)
   if (share > 0 && share <= 1) return share
-  throw new SluiceError('usage', `The parameter "rate_share" ("${text}") is not between 0 and 1. Write "0.8" for 80 %.`)
+  throw new SluiceError(
+    'usage',
+    `The parameter "rate_share" ("${text}") is not between 0 and 1. Write "0.8" for 80 %.`,
+  )
 }
 
 /** Whatever follows a `key=` or looks like a key is not repeated. */
-const redact = (text: string): string => text.replaceAll(/(key=)[^&]*|\bpk_\w+/gi, (_, key?: string) => `${key ?? ''}***`)
+const redact = (text: string): string =>
+  text.replaceAll(/(key=)[^&]*|\bpk_\w+/gi, (_, key?: string) => `${key ?? ''}***`)

@@ -35,6 +35,7 @@ const ordinary = {
   resolutionSeconds: RESOLUTION_SECONDS,
   lookbackSeconds: READ_LAG_SECONDS,
   ordered: true,
+  fixed: false,
 } as const
 
 const equals = (field: string, value: FilterValue): Pass['filter'][number] => ({
@@ -81,6 +82,7 @@ export const overlays: Readonly<Record<string, Overlay>> = {
       ...ordinary,
       // Events appear hours or days behind the time they carry; other connectors settled on a week.
       lookbackSeconds: 7 * 24 * 60 * 60,
+      fixed: true,
     },
     strategy: 'merge',
     query: { sort: 'datetime' },
