@@ -23,11 +23,19 @@ export type SqlRow = Readonly<Record<string, SqlValue>>
 export interface Transaction {
   /** Rows of a query; empty for everything else. 64-bit integers are bigint, timestamps ISO text. */
   run(statement: Statement): Promise<readonly SqlRow[]>
+  /** Quoted name under which the transaction's stage can be read; it is brought there when first asked for. */
+  staged(): Promise<string>
+  /**
+   * Only where it is faster than reading the stage from a table: adds the whole stage to a table whose columns
+   * have the dialect's own types. False, and nothing has happened, when the unique index refused a row.
+   */
+  insertStage?(table: TableName, columns: readonly string[]): Promise<boolean>
 }
 
 /**
  * A place where rows go. It knows SQL and its own driver; it does not know Klaviyo, and nobody above it asks
- * which one it is, only what its dialect can do.
+ * which one it is, only what its dialect can do. It is one connection: one call at a time, and nothing outside a
+ * transaction while one is open.
  */
 export interface Destination extends AsyncDisposable {
   readonly dialect: Dialect
@@ -36,15 +44,10 @@ export interface Destination extends AsyncDisposable {
   describe(table: TableName): Promise<Shape>
   query(statement: Statement): Promise<readonly SqlRow[]>
   /**
-   * Runs `work` in one transaction. Where a stage is given it can be read in there under `staged`, a quoted
-   * table name. Rolls back, and leaves the destination as it was, when `work` or the commit fails or the signal
-   * aborts before the commit. The engine must not be used for anything else meanwhile.
+   * Runs `work` in one transaction, which can read the stage. Rolls back, and leaves the destination as it was, when `work` or the commit fails or the signal
+   * aborts before the commit. Nothing else runs in the engine's connection meanwhile.
    */
-  transaction<T>(
-    stage: Stage | null,
-    work: (tx: Transaction, staged: string) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T>
+  transaction<T>(stage: Stage | null, work: (tx: Transaction) => Promise<T>, signal: AbortSignal): Promise<T>
 }
 
 /** How a destination is opened: from its URI as the user gave it, with the engine that will hand it stages. */

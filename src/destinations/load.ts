@@ -5,10 +5,10 @@ import type { Window } from '../model/time.ts'
 import { advance, ensureStore, forgetTarget, lockTable, recordSnapshot } from './coverage-store.ts'
 import type { PassCovered, Scope } from './coverage-store.ts'
 import type { Destination, SqlRow, Transaction } from './destination.ts'
+import { execute } from './execute.ts'
 import { windowsOfAllPasses } from './passes.ts'
 import { planLoad } from './plan.ts'
 import type { LoadMode, LoadPlan } from './plan.ts'
-import { render } from './render.ts'
 import { occupied, shadowOf } from './swap.ts'
 
 export type { PassCovered, Scope } from './coverage-store.ts'
@@ -68,12 +68,10 @@ export async function load(
   const scope = { ...request, target: shadowed ? shadowOf(request.target) : request.target }
   return destination.transaction(
     request.stage,
-    async (tx, staged) => {
+    async (tx) => {
       const plan = await prepare(destination, tx, request, { mode, target: scope.target })
       if (shadowed) await foresee(destination, tx, request, mode)
-      const counted: SqlRow[] = []
-      for (const statement of render(plan, destination.dialect, staged))
-        counted.push(...(await tx.run(statement)))
+      const counted = await execute(tx, plan, { rows: request.stage.rows, dialect: destination.dialect })
       await advance(tx, destination.dialect, scope, request.covered)
       if (request.cursorColumn === null && mode !== 'append') {
         await recordSnapshot(tx, destination.dialect, scope, {

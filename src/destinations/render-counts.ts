@@ -20,18 +20,24 @@ left join (
 export function countsOfFresh(rows: RowsPlan, fresh: string, context: RenderContext): Statement {
   const values = new Values()
   return values.statement(`select
-  count(*) as inserted${lateCounts(rows, staged(rows, context), 'true', values)}
+  count(*) as inserted${lateCounts(rows, staged(rows, context), null, values)}
 from ${context.staged} as s
 where s.${context.dialect.rowId} in (select staged_row from ${fresh})`)
 }
 
 /**
- * Of the rows touched, those in windows that were covered before: how many, and the earliest moment.
+ * Of the rows touched (null: all), those in windows that were covered before: how many, and the earliest moment.
  * Empty when nothing was read again.
  */
-export function lateCounts(rows: RowsPlan, moment: string | null, touched: string, values: Values): string {
+export function lateCounts(
+  rows: RowsPlan,
+  moment: string | null,
+  touched: string | null,
+  values: Values,
+): string {
   if (moment === null || rows.reread.length === 0) return ''
-  const late = (): string => `${touched} and ${within(moment, rows.reread, values)}`
+  const late = (): string =>
+    `${touched === null ? '' : `${touched} and `}${within(moment, rows.reread, values)}`
   return `,
   count(*) filter (where ${late()}) as late,
   extract(epoch from min(${moment}) filter (where ${late()})) as earliest`

@@ -37,7 +37,7 @@ export function renderMergeByIndex(
 )
 select
   count(*) filter (where fresh) as inserted,
-  count(*) filter (where not fresh) as changed${lateCounts(rows, 'moment', 'true', values)}
+  count(*) filter (where not fresh) as changed${lateCounts(rows, 'moment', null, values)}
 from merged`),
   ]
 }

@@ -13,7 +13,7 @@ import { plain } from './sql.ts'
 
 /**
  * The statements of a plan, in order. `staged` is the quoted table that holds the stage. Statements that return
- * a row return counts: see `countsOf` in load.ts.
+ * a row return counts, which `resultOf` in load.ts sums up by name.
  */
 export const render = (plan: LoadPlan, dialect: Dialect, staged: string): readonly Statement[] =>
   plan.steps.flatMap((step) => renderStep(step, { dialect, table: dialect.table(plan.target), staged }))

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Fault } from '../../src/model/errors.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
 import { postgresPlace } from './postgres-place.ts'
 
@@ -9,6 +10,8 @@ export type Claim = 'yes' | Readonly<{ no: string }>
 
 /** A database to run the suite on, or why there is none here. */
 export type Place = Readonly<{ uri: string; close: () => Promise<void> }> | Readonly<{ unavailable: string }>
+
+export type WrongUri = Readonly<{ uri: string; fault: Fault; message: RegExp }>
 
 export type Claims = Readonly<{
   place: () => Promise<Place>
@@ -20,6 +23,13 @@ export type Claims = Readonly<{
   longNames: Claim
   /** A refreshed table takes the place of the old one without copying rows. */
   swapsByRename: Claim
+  /** Versions that "append" left are merged into one row when their key comes again. */
+  mergesVersions: Claim
+  /** A running statement stops when the user says stop. `slowQuery` takes ten seconds. */
+  interrupts: Claim
+  slowQuery: string
+  /** URIs that cannot be opened, made from one that can, and what is said. */
+  wrongUris: Readonly<Record<string, (uri: string) => WrongUri>>
   /** Column types of the database's own, by which the suite makes tables that sluice finds there. */
   types: Readonly<{ text: string; smallInteger: string; timestampWithoutZone: string }>
 }>
@@ -37,6 +47,18 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     nulCharacters: 'yes',
     longNames: 'yes',
     swapsByRename: 'yes',
+    mergesVersions: 'yes',
+    interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
+    slowQuery: '',
+    wrongUris: {
+      'no file': () => ({ uri: 'duckdb://', fault: 'usage', message: /names no DuckDB file/ }),
+      'no directory': (uri) => ({
+        uri: `${uri}.d/x`,
+        fault: 'destination',
+        message: /directory .* does not exist/,
+      }),
+      'held already': (uri) => ({ uri, fault: 'destination', message: /is in use by another connection/ }),
+    },
     types: { text: 'VARCHAR', smallInteger: 'SMALLINT', timestampWithoutZone: 'TIMESTAMP' },
   },
   postgresql: {
@@ -47,6 +69,39 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     nulCharacters: { no: 'no text type takes U+0000; it is left out' },
     longNames: { no: 'names have 63 bytes at most; longer ones are cut and get a hash' },
     swapsByRename: { no: 'views and grants hang on the table, so its rows are exchanged instead' },
+    interrupts: 'yes',
+    slowQuery: 'select pg_sleep(10) is null as slept',
+    mergesVersions: {
+      no: 'rows are found by a unique index, which versions cannot have; the message says what to do',
+    },
+    wrongUris: {
+      'no database': () => ({
+        uri: 'postgresql://host',
+        fault: 'usage',
+        message: /names no PostgreSQL database/,
+      }),
+      'wrong password': (uri) => ({
+        uri: changed(uri, (url) => (url.password = 'wrong')),
+        fault: 'credentials',
+        message: /rejected user ".*": .*password authentication failed.* Check user and password/,
+      }),
+      'missing database': (uri) => ({
+        uri: changed(uri, (url) => (url.pathname = '/nowhere')),
+        fault: 'destination',
+        message: /has no database "nowhere"/,
+      }),
+      'nobody there': (uri) => ({
+        uri: changed(uri, (url) => (url.port = '1')),
+        fault: 'destination',
+        message: /The PostgreSQL server ".*:1" cannot be reached: connect ECONNREFUSED/,
+      }),
+    },
     types: { text: 'text', smallInteger: 'smallint', timestampWithoutZone: 'timestamp without time zone' },
   },
+}
+
+function changed(uri: string, change: (url: URL) => void): string {
+  const url = new URL(uri)
+  change(url)
+  return url.href
 }

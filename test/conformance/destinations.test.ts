@@ -3,13 +3,14 @@ import { Bench } from './bench.ts'
 import type { Place } from './claims.ts'
 import { claims } from './claims.ts'
 import { coverage } from './coverage.suite.ts'
+import { opening } from './opening.suite.ts'
 import { shape } from './shape.suite.ts'
 import { strategies } from './strategies.suite.ts'
 import type { Suite } from './suite.ts'
-import { swap } from './swap.suite.ts'
+import { swaps } from './swap.suite.ts'
 import { values } from './values.suite.ts'
 
-const suites: Readonly<Record<string, Suite>> = { strategies, shape, values, coverage, swap }
+const suites: Readonly<Record<string, Suite>> = { strategies, shape, values, coverage, swaps, opening }
 
 describe.each(Object.entries(claims))('%s', (_, claimed) => {
   let place: Place = { unavailable: 'not opened' }

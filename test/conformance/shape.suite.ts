@@ -168,4 +168,25 @@ export const shape: Suite = (check) => {
     await expect(stopped).rejects.toThrow('the user said stop')
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])
   })
+
+  check(
+    'gives up a running statement when told to stop',
+    async ({ bench, claims }) => {
+      const stop = new AbortController()
+      const startedAt = performance.now()
+      const stopped = bench.destination.transaction(
+        null,
+        (tx) => {
+          const slow = tx.run({ sql: claims.slowQuery, values: [] })
+          setTimeout(() => stop.abort(new Error('the user said stop')), 50)
+          return slow
+        },
+        stop.signal,
+      )
+      await expect(stopped).rejects.toThrow('the user said stop')
+      expect(performance.now() - startedAt).toBeLessThan(5_000)
+      expect(await bench.run('select 1 as n')).toHaveLength(1)
+    },
+    ({ interrupts }) => interrupts,
+  )
 }

@@ -220,9 +220,46 @@ export const strategies: Suite = (check) => {
     expect(appended.late).toEqual({ rows: 1, oldestSeconds: 4 * 86_400 })
   })
 
-  check('goes from merge to append and back', async ({ bench, target }) => {
+  check('goes from merge to append', async ({ bench, target }) => {
     await bench.load(target, { columns, rows: [row('a', 1, 1)] })
     await bench.load(target, { columns, rows: [row('a', 2, 2)] }, { strategy: 'append' })
     expect(await bench.rows(target, 'n', 'n')).toEqual([{ n: 1n }, { n: 2n }])
+  })
+
+  check(
+    'goes from append to merge: versions become one row',
+    async ({ bench, target }) => {
+      const append = { strategy: 'append' } as const
+      await bench.load(target, { columns, rows: [row('a', 1, 1), row('b', 1, 1)] }, append)
+      await bench.load(target, { columns, rows: [row('a', 2, 2)] }, append)
+      await bench.load(target, { columns, rows: [row('a', 3, 3)] })
+      expect(await bench.rows(target, 'id, n')).toEqual([
+        { id: 'a', n: 3n },
+        { id: 'b', n: 1n },
+      ])
+    },
+    ({ mergesVersions }) => mergesVersions,
+  )
+
+  check('goes from append to merge, or says what to do', async ({ bench, target, claims }) => {
+    const append = { strategy: 'append' } as const
+    await bench.load(target, { columns, rows: [row('a', 1, 1)] }, append)
+    expect(await bench.load(target, { columns, rows: [row('b', 1, 1)] })).toMatchObject({ inserted: 1 })
+    await bench.load(target, { columns, rows: [row('a', 2, 2)] }, append)
+    const merged = bench.load(target, { columns, rows: [row('c', 1, 1)] })
+    if (claims.mergesVersions === 'yes') await merged
+    else
+      await expect(merged).rejects.toThrow(
+        /holds several versions of a row.*or start over with --full-refresh/,
+      )
+  })
+
+  check('new rows and known ones, batch after batch', async ({ bench, target }) => {
+    for (let batch = 0; batch < 12; batch += 1) {
+      const rows = [row(`new ${batch}`, 1, batch), ...(batch % 4 === 1 ? [row('new 0', 2, batch)] : [])]
+      const changed = batch % 4 === 1 ? 1 : 0
+      expect(await bench.load(target, { columns, rows })).toMatchObject({ inserted: 1, changed })
+    }
+    expect(await bench.rows(target, 'count(*) as n', 'n')).toEqual([{ n: 12n }])
   })
 }

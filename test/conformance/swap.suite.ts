@@ -17,7 +17,7 @@ const request = (target: TableName, account = 'shop') => ({
   runStartedAtMs: RUN_STARTED_AT_MS,
 })
 
-export const swap: Suite = (check) => {
+export const swaps: Suite = (check) => {
   check('readers keep the old rows until the swap, and coverage moves with it', async ({ bench, target }) => {
     await bench.load(target, { columns, rows: [row('old', 1), row('both', 1)] }, { covered: covered(0, 10) })
     await bench.load(target, { columns, rows: [row('both', 2)] }, { refresh: true, covered: covered(0, 50) })

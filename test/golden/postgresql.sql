@@ -82,8 +82,8 @@ with merged as (
 select
   count(*) filter (where fresh) as inserted,
   count(*) filter (where not fresh) as changed,
-  count(*) filter (where true and (moment >= to_timestamp(cast($1 as double precision)) and moment < to_timestamp(cast($2 as double precision)))) as late,
-  extract(epoch from min(moment) filter (where true and (moment >= to_timestamp(cast($3 as double precision)) and moment < to_timestamp(cast($4 as double precision))))) as earliest
+  count(*) filter (where (moment >= to_timestamp(cast($1 as double precision)) and moment < to_timestamp(cast($2 as double precision)))) as late,
+  extract(epoch from min(moment) filter (where (moment >= to_timestamp(cast($3 as double precision)) and moment < to_timestamp(cast($4 as double precision))))) as earliest
 from merged;
 -- [1769299200,1769904000,1769299200,1769904000]
 

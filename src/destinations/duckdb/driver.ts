@@ -83,7 +83,7 @@ order by column_index`,
 
   async transaction<T>(
     stage: Stage | null,
-    work: (tx: Transaction, staged: string) => Promise<T>,
+    work: (tx: Transaction) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
     const tx: Transaction = {
@@ -91,11 +91,12 @@ order by column_index`,
         signal.throwIfAborted()
         return this.query(statement)
       },
+      staged: () => Promise.resolve(this.dialect.quote(stage?.relation ?? '')),
     }
     signal.throwIfAborted()
     await this.#engine.run('begin transaction')
     try {
-      const result = await work(tx, this.dialect.quote(stage?.relation ?? ''))
+      const result = await work(tx)
       signal.throwIfAborted()
       await this.#engine.run('commit')
       this.#unusedFile = null

@@ -1,8 +1,3 @@
-import { createReadStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Client } from 'pg'
 import type { Engine } from '../../engine/engine.ts'
 import { SluiceError } from '../../model/errors.ts'
@@ -14,19 +9,24 @@ import type { Destination, Shape, SqlRow, Statement, Transaction } from '../dest
 import type { Dialect } from '../dialect.ts'
 import type { PostgresConfig } from './config.ts'
 import { postgresDialect } from './dialect.ts'
+import { copyToTable, copyToTemporary, once, StageFile } from './copy.ts'
+import type { Copying } from './copy.ts'
 import { connectFailed, loadFailed } from './errors.ts'
 import { readerOf } from './values.ts'
 
-const STAGED = 'pg_temp."_sluice_stage"'
+/** An attempt that the index refuses costs most of a load, so it is not made again at once. */
+const BATCHES_AFTER_A_MISS = 8
+
 const types = { getTypeParser: readerOf }
 
-/** One connection. A stage goes through a file into a temporary table by `copy`, the server's fastest way in. */
+/** One connection. A stage comes in by `copy`, the server's fastest way. */
 export class PostgresDestination implements Destination {
   readonly dialect: Dialect
   readonly label: string
   readonly #config: PostgresConfig
   readonly #engine: Engine
   readonly #client: Client
+  #batchesToMerge = 0
 
   private constructor(config: PostgresConfig, engine: Engine, client: Client, defaultSchema: string) {
     this.#config = config
@@ -43,7 +43,7 @@ export class PostgresDestination implements Destination {
   }
 
   async describe({ schema, name }: TableName): Promise<Shape> {
-    const { defaultSchema, identifier } = this.dialect
+    const { dialect } = this
     const rows = await this.query({
       sql: `select a.attname::text as name, format_type(a.atttypid, a.atttypmod) as type, c.relkind::text as kind,
   array_to_json(array(
@@ -54,7 +54,7 @@ join pg_namespace as n on n.oid = c.relnamespace
 join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'f', 'v', 'm')
 order by a.attnum`,
-      values: [identifier(schema ?? defaultSchema), identifier(name)],
+      values: [dialect.identifier(schema ?? dialect.defaultSchema), dialect.identifier(name)],
     })
     const [first] = rows
     if (first === undefined) return null
@@ -76,19 +76,27 @@ order by a.attnum`,
 
   async transaction<T>(
     stage: Stage | null,
-    work: (tx: Transaction, staged: string) => Promise<T>,
+    work: (tx: Transaction) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
     throwIfAborted(signal)
     const run = async (statement: Statement): Promise<readonly SqlRow[]> => {
       throwIfAborted(signal)
-      using _ = onAbort(signal, () => this.#cancel())
-      return this.query(statement)
+      using _ = onAbort(signal, () => {
+        // Where it cannot be asked, the statement runs to its end; the transaction is rolled back all the same.
+        this.#cancel().catch(() => undefined)
+      })
+      return await this.query(statement)
     }
-    await this.#client.query('begin')
+    await using file = stage === null ? null : await StageFile.write(this.#engine, stage)
+    const copying = { client: this.#client, dialect: this.dialect, run, file, signal }
+    await this.query({ sql: 'begin', values: [] })
     try {
-      if (stage !== null) await this.#copyIn(stage, run, signal)
-      const result = await work({ run }, STAGED)
+      const result = await work({
+        run,
+        staged: once(() => copyToTemporary(copying)),
+        insertStage: (table, columns) => this.#insertStage(copying, table, columns),
+      })
       throwIfAborted(signal)
       await this.#client.query('commit')
       return result
@@ -104,34 +112,22 @@ order by a.attnum`,
     await this.#client.end()
   }
 
-  async #copyIn(stage: Stage, run: Transaction['run'], signal: AbortSignal): Promise<void> {
-    const { quote, types } = this.dialect
-    const columns = stage.columns.map(({ name, type }) => `${quote(name)} ${types[type]}`)
-    await run({ sql: `create temp table "_sluice_stage" (${columns.join(', ')}) on commit drop`, values: [] })
-    const { from } = await import('pg-copy-streams')
-    const directory = await mkdtemp(join(tmpdir(), 'sluice-copy-'))
-    try {
-      const file = join(directory, 'stage.csv')
-      await this.#engine.copy(stage, file, 'csv', { withoutNul: true })
-      const into = this.#client.query(from(`copy ${STAGED} from stdin (format csv)`))
-      await pipeline(createReadStream(file, { highWaterMark: 1 << 18 }), into, { signal })
-    } finally {
-      await rm(directory, { recursive: true, force: true })
+  async #insertStage(copying: Copying, table: TableName, columns: readonly string[]): Promise<boolean> {
+    if (this.#batchesToMerge > 0) {
+      this.#batchesToMerge -= 1
+      return false
     }
-    // A temporary table has no statistics, and without them the joins are planned for a handful of rows.
-    await run({ sql: `analyze ${STAGED}`, values: [] })
+    const inserted = await copyToTable(copying, table, columns)
+    if (!inserted) this.#batchesToMerge = BATCHES_AFTER_A_MISS
+    return inserted
   }
 
   /** Asks the server, over a connection of its own, to give up the running statement. */
-  #cancel(): void {
+  async #cancel(): Promise<void> {
     const { processID } = this.#client as Client & Readonly<{ processID?: number }>
-    connectClient(this.#config)
-      .then(async (client) => {
-        await client.query('select pg_cancel_backend($1)', [processID])
-        await client.end()
-      })
-      // Then the statement runs to its end; the transaction is rolled back all the same.
-      .catch(() => undefined)
+    const client = await connectClient(this.#config)
+    await client.query('select pg_cancel_backend($1)', [processID])
+    await client.end()
   }
 }
 
