@@ -50,6 +50,8 @@ export type LoadResult = Readonly<{
   deleted: number
   /** Of the inserted and changed rows, those inside `reread`, and the age of the oldest at the run's start. */
   late: Readonly<{ rows: number; oldestSeconds: number }>
+  /** Values that lost NUL characters, because the database can store none. */
+  withoutNul: number
   /** Columns that the existing table got. */
   addedColumns: readonly string[]
 }>
@@ -79,7 +81,7 @@ export async function load(
           rows: request.stage.rows,
         })
       }
-      return resultOf(counted, plan, request)
+      return resultOf(counted, plan, { request, withoutNul: tx.withoutNul })
     },
     signal,
   )
@@ -134,7 +136,11 @@ function modeOf({ strategy, cursorColumn, refresh }: LoadRequest): LoadMode {
   return strategy === 'delete+insert' && !refresh ? 'delete+insert' : 'merge'
 }
 
-function resultOf(rows: readonly SqlRow[], plan: LoadPlan, request: LoadRequest): LoadResult {
+function resultOf(
+  rows: readonly SqlRow[],
+  plan: LoadPlan,
+  { request, withoutNul }: Readonly<{ request: LoadRequest; withoutNul: number }>,
+): LoadResult {
   const sum = (name: string): number => rows.reduce((total, row) => total + Number(row[name] ?? 0), 0)
   const earliest = Math.min(...rows.map((row) => Number(row['earliest'] ?? Infinity)))
   const [inserted, changed] = [sum('inserted'), sum('changed')]
@@ -147,6 +153,7 @@ function resultOf(rows: readonly SqlRow[], plan: LoadPlan, request: LoadRequest)
       rows: sum('late'),
       oldestSeconds: Number.isFinite(earliest) ? Math.max(0, request.runStartedAtMs / 1000 - earliest) : 0,
     },
+    withoutNul,
     addedColumns: plan.steps.flatMap((step) => (step.kind === 'add column' ? [step.column.name] : [])),
   }
 }

@@ -1,9 +1,10 @@
+import type { Engine } from '../../src/engine/engine.ts'
 import type { Destination, SqlRow } from '../../src/destinations/destination.ts'
 import { load } from '../../src/destinations/load.ts'
 import type { LoadRequest, LoadResult } from '../../src/destinations/load.ts'
 import { openDestination } from '../../src/destinations/registry.ts'
 import type { TableName } from '../../src/model/names.ts'
-import { EngineDouble } from './engine-double.ts'
+import { engineHere } from './engine-here.ts'
 import { stageOf } from './stage-of.ts'
 import type { StageRows } from './stage-of.ts'
 
@@ -12,17 +13,19 @@ export const never = new AbortController().signal
 
 /** An open destination, and the few words that tests say over and over. */
 export class Bench implements AsyncDisposable {
-  readonly engine: EngineDouble
+  readonly engine: Engine
   readonly destination: Destination
+  readonly #closeEngine: () => Promise<void>
 
-  private constructor(engine: EngineDouble, destination: Destination) {
+  private constructor(engine: Engine, destination: Destination, closeEngine: () => Promise<void>) {
     this.engine = engine
     this.destination = destination
+    this.#closeEngine = closeEngine
   }
 
   static async open(uri: string): Promise<Bench> {
-    const engine = await EngineDouble.open()
-    return new Bench(engine, await openDestination(uri, engine))
+    const { engine, close } = await engineHere()
+    return new Bench(engine, await openDestination(uri, engine), close)
   }
 
   /** Loads rows of `id`, `at` (the cursor) and whatever else the test names. */
@@ -67,6 +70,6 @@ export class Bench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.destination[Symbol.asyncDispose]()
-    await this.engine[Symbol.asyncDispose]()
+    await this.#closeEngine()
   }
 }

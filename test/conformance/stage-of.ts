@@ -31,7 +31,7 @@ export async function stageOf(engine: Engine, given: StageRows): Promise<Stage> 
   ]
   const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
   const defined = columns.map(({ name, type }) => `${quote(name)} ${duckTypes[type]}`)
-  await engine.run(`create temp table ${quote(relation)} (${defined.join(', ')})`)
+  await engine.run(`create table ${quote(relation)} (${defined.join(', ')})`)
   for (const row of given.rows) {
     const own: Readonly<Record<string, Value>> = {
       _sluice_account: given.account ?? 'shop',

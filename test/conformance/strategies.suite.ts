@@ -22,6 +22,7 @@ export const strategies: Suite = (check) => {
       unchanged: 0,
       deleted: 0,
       late: { rows: 0, oldestSeconds: 0 },
+      withoutNul: 0,
       addedColumns: [],
     })
     expect(await bench.rows(target, 'id, n, note, _sluice_account')).toEqual([

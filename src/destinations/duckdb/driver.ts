@@ -91,6 +91,7 @@ order by column_index`,
         signal.throwIfAborted()
         return this.query(statement)
       },
+      withoutNul: 0,
       staged: () => Promise.resolve(this.dialect.quote(stage?.relation ?? '')),
     }
     signal.throwIfAborted()

@@ -6,18 +6,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EngineDouble } from '../../../test/conformance/engine-double.ts'
+import { engineHere } from '../../../test/conformance/engine-here.ts'
+import type { Engine } from '../../engine/engine.ts'
 import { openDestination } from '../registry.ts'
 
 describe('opening a DuckDB file', () => {
   let directory: string
-  let engine: EngineDouble
+  let engine: Engine
+  let closeEngine: () => Promise<void>
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'sluice-duckdb-'))
-    engine = await EngineDouble.open()
+    ;({ engine, close: closeEngine } = await engineHere())
   })
   afterEach(async () => {
-    await engine[Symbol.asyncDispose]()
+    await closeEngine()
     await rm(directory, { recursive: true })
   })
   const open = (uri: string) => openDestination(uri, engine)

@@ -17,6 +17,7 @@ export class StageFile implements AsyncDisposable {
   readonly stage: Stage
   readonly path: string
   readonly #directory: string
+  #withoutNul = 0
 
   private constructor(stage: Stage, directory: string, path: string) {
     this.stage = stage
@@ -28,12 +29,18 @@ export class StageFile implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), 'sluice-copy-'))
     const file = new StageFile(stage, directory, join(directory, 'stage.csv'))
     try {
-      await engine.copy(stage, file.path, 'csv', { withoutNul: true })
+      const { withoutNul } = await engine.copy(stage, file.path, 'csv', { withoutNul: true })
+      file.#withoutNul = withoutNul
     } catch (error) {
       await file[Symbol.asyncDispose]()
       throw error
     }
     return file
+  }
+
+  /** Values that lost NUL characters, which PostgreSQL cannot store. */
+  get withoutNul(): number {
+    return this.#withoutNul
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

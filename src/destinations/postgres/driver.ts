@@ -94,6 +94,7 @@ order by a.attnum`,
     try {
       const result = await work({
         run,
+        withoutNul: file?.withoutNul ?? 0,
         staged: once(() => copyToTemporary(copying)),
         insertStage: (table, columns) => this.#insertStage(copying, table, columns),
       })
