@@ -3,7 +3,7 @@ import { DELETED_AT_COLUMN } from '../model/names.ts'
 import type { TableName } from '../model/names.ts'
 import type { ActualColumn } from './destination.ts'
 import type { Dialect } from './dialect.ts'
-import type { PlannedColumn, PlanRequest } from './plan.ts'
+import type { PlannedColumn, PlanRequest } from './load-plan.ts'
 import { formatTableName } from './table-name.ts'
 
 type MatchRequest = Pick<PlanRequest, 'target' | 'columns' | 'actual' | 'key' | 'cursorColumn'>

@@ -1,6 +1,6 @@
 import type { SqlRow, Transaction } from './destination.ts'
 import type { Dialect } from './dialect.ts'
-import type { LoadPlan, RowsPlan } from './plan.ts'
+import type { LoadPlan, RowsPlan } from './load-plan.ts'
 import { render } from './render.ts'
 
 /** Runs a plan and returns what its statements counted. `rows`: how many the stage has. */

@@ -8,7 +8,7 @@ import type { Destination, SqlRow, Transaction } from './destination.ts'
 import { execute } from './execute.ts'
 import { windowsOfAllPasses } from './passes.ts'
 import { planLoad } from './plan.ts'
-import type { LoadMode, LoadPlan } from './plan.ts'
+import type { LoadMode, LoadPlan } from './load-plan.ts'
 import { occupied, shadowOf } from './swap.ts'
 
 export type { PassCovered, Scope } from './coverage-store.ts'

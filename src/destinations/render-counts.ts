@@ -1,6 +1,6 @@
 import type { Statement } from './destination.ts'
-import type { RowsPlan } from './plan.ts'
-import type { RenderContext } from './render.ts'
+import type { RowsPlan } from './load-plan.ts'
+import type { RenderContext } from './sql.ts'
 import { Columns, Values, within } from './sql.ts'
 
 /** What a load will do to the target, before it is done: `verdict` pairs staged rows with known ones. */

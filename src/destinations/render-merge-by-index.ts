@@ -1,7 +1,7 @@
 import type { Statement } from './destination.ts'
-import type { RowsPlan } from './plan.ts'
+import type { RowsPlan } from './load-plan.ts'
 import { lateCounts } from './render-counts.ts'
-import type { RenderContext } from './render.ts'
+import type { RenderContext } from './sql.ts'
 import { Columns, Values } from './sql.ts'
 
 /** One statement, by the unique index on the key; `xmax` is 0 in a row that was inserted. */

@@ -1,7 +1,7 @@
 import type { Window } from '../model/time.ts'
 import type { Statement } from './destination.ts'
-import type { PlannedColumn, RowsPlan } from './plan.ts'
-import type { RenderContext } from './render.ts'
+import type { PlannedColumn, RowsPlan } from './load-plan.ts'
+import type { RenderContext } from './sql.ts'
 import { countsOfFresh, countsOfVerdict } from './render-counts.ts'
 import { Columns, plain, Values, within } from './sql.ts'
 

@@ -1,6 +1,6 @@
 import type { Statement } from './destination.ts'
 import type { Dialect } from './dialect.ts'
-import type { LoadPlan, PlannedColumn, Step } from './plan.ts'
+import type { LoadPlan, PlannedColumn, Step } from './load-plan.ts'
 import { renderMergeByIndex } from './render-merge-by-index.ts'
 import {
   renderAppend,
@@ -10,6 +10,7 @@ import {
   renderRenew,
 } from './render-rows.ts'
 import { plain } from './sql.ts'
+import type { RenderContext } from './sql.ts'
 
 /**
  * The statements of a plan, in order. `staged` is the quoted table that holds the stage. Statements that return
@@ -17,8 +18,6 @@ import { plain } from './sql.ts'
  */
 export const render = (plan: LoadPlan, dialect: Dialect, staged: string): readonly Statement[] =>
   plan.steps.flatMap((step) => renderStep(step, { dialect, table: dialect.table(plan.target), staged }))
-
-export type RenderContext = Readonly<{ dialect: Dialect; table: string; staged: string }>
 
 function renderStep(step: Step, context: RenderContext): readonly Statement[] {
   const { dialect, table } = context

@@ -1,7 +1,10 @@
 import type { Window } from '../model/time.ts'
 import type { SqlValue, Statement } from './destination.ts'
 import type { Dialect } from './dialect.ts'
-import type { PlannedColumn } from './plan.ts'
+import type { PlannedColumn } from './load-plan.ts'
+
+/** What every renderer needs: the target and the stage are spelled already. */
+export type RenderContext = Readonly<{ dialect: Dialect; table: string; staged: string }>
 
 /** Numbers the values of one statement. */
 export class Values {

@@ -8,7 +8,7 @@ import type { Scope } from './coverage-store.ts'
 import type { Destination, Shape, Statement, Transaction } from './destination.ts'
 import type { Dialect } from './dialect.ts'
 import { keyIndexName, planLoad } from './plan.ts'
-import type { LoadPlan } from './plan.ts'
+import type { LoadPlan } from './load-plan.ts'
 import { render } from './render.ts'
 import { plain, Values } from './sql.ts'
 
