@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { version } from '../version.ts'
 import { PROGRESS_KINDS } from './progress/open.ts'
 import { reportError } from './report-error.ts'
+import type { SandboxFlags } from './sandbox-flags.ts'
 import { processTerminal } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -18,7 +19,8 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     exitCode = code
   })
   addTables(program, terminal)
-  addSandbox(program, terminal)
+  addSandbox(program)
+  addDemo(program, terminal)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
@@ -102,7 +104,45 @@ function addTables(program: Command, terminal: Terminal): void {
     })
 }
 
-function addSandbox(program: Command, terminal: Terminal): void {
-  program.command('sandbox').description('placeholder')
-  void terminal
+function addSandbox(program: Command): void {
+  program
+    .command('sandbox')
+    .description('Run a strict local Klaviyo with the data of a believable shop. No account is needed.')
+    .option('--port <n>', 'on 127.0.0.1; 0 for any free one', '8080')
+    .option('--seed <n>', 'the same seed gives the same data', '1')
+    .option('--profiles <n>', 'profiles in each account', '1000')
+    .option('--events <n>', 'events in each account', '10000')
+    .option('--accounts <n>', 'accounts; keys are pk_test, pk_test_2, …', '1')
+    .option('--latency <ms>', 'wait before each answer', '0')
+    .addOption(new Option('--limits <kind>', "Klaviyo's rate limits").choices(['real', 'off']).default('real'))
+    .addOption(new Option('--faults <kind>', 'failing answers').choices(['none', 'mild', 'harsh']).default('none'))
+    .addOption(
+      new Option('--link-origin <kind>', "whose origin next links carry: Klaviyo's, as its SDK wants, or this one's")
+        .choices(['klaviyo', 'self'])
+        .default('klaviyo'),
+    )
+    .option('--gzip', 'compress answers')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ sluice sandbox\n  $ sluice sandbox --events 1000000 --profiles 50000 --latency 300 --faults mild',
+    )
+    .action(async (flags: SandboxFlags) => {
+      const [{ sandboxCommand }, { parseSandboxFlags }, { interruptSignal }] = await Promise.all([
+        import('./sandbox.ts'),
+        import('./sandbox-flags.ts'),
+        import('./interrupt.ts'),
+      ])
+      await sandboxCommand(parseSandboxFlags(flags), interruptSignal(() => undefined))
+    })
+}
+
+function addDemo(program: Command, terminal: Terminal): void {
+  program
+    .command('demo')
+    .description('The whole story in a minute: sandbox, all tables into DuckDB, an incremental run, answers in SQL.')
+    .option('--dir <folder>', 'where the DuckDB file goes', 'sluice-demo')
+    .action(async ({ dir }: { dir: string }) => {
+      const { demoCommand } = await import('./demo/demo.ts')
+      await demoCommand(dir, terminal)
+    })
 }

@@ -1,7 +1,7 @@
-import { load } from '../destinations/load.ts'
 import type { PassCovered } from '../destinations/coverage-store.ts'
-import type { LoadResult } from '../destinations/load.ts'
+import { load } from '../destinations/load.ts'
 import type { LandedFile } from '../model/landed.ts'
+import type { Stage } from '../model/stage.ts'
 import type { Window } from '../model/time.ts'
 import type { Keep } from './queue.ts'
 import type { TableRun } from './table-run.ts'
@@ -17,56 +17,57 @@ export type Batch = Readonly<{
   refresh: boolean
 }>
 
-/** Types a batch of landed pages and loads it with its coverage, in one transaction. */
-export async function loadBatch(run: TableRun, batch: Batch): Promise<LoadResult> {
-  const { engine, destination, job, account, clock, tally, listener, signal } = run
-  const { table, target, strategy } = job
-  const cursorColumn = table.cursor?.field ?? null
-  return run.loading.run(async () => {
-    const stage = await engine.stage({
-      files: batch.files,
-      columns: job.columns,
-      key: table.key,
-      cursor: table.cursor,
-      keep: batch.keep,
-      account,
-      syncedAtMs: clock.now(),
-    })
-    try {
-      const result = await load(
-        destination,
-        {
-          account,
-          sourceTable: table.name,
-          target,
-          stage,
-          strategy,
-          key: table.key,
-          cursorColumn,
-          cursorFixed: table.cursor?.fixed ?? false,
-          passes: table.passes.map(({ name }) => name),
-          covered: batch.covered,
-          reread: batch.reread,
-          runStartedAtMs: batch.readAt * 1000,
-          refresh: batch.refresh,
-        },
-        signal,
-      )
-      tally.loaded({ rows: stage.rows, ...result })
-      tally.caught(result.late)
-      listener({
-        type: 'batch committed',
-        table: table.name,
-        rows: stage.rows,
-        inserted: result.inserted,
-        changed: result.changed,
-        pages: batch.files.length,
-      })
-      if (result.addedColumns.length > 0)
-        listener({ type: 'columns added', table: table.name, columns: result.addedColumns })
-      return result
-    } finally {
-      await engine.drop(stage)
-    }
+/** Types a batch of landed pages and loads it with its coverage. */
+export async function loadBatch(run: TableRun, batch: Batch): Promise<void> {
+  await loadStage(run, batch, await stageBatch(run, batch))
+}
+
+/** Types a batch of landed pages. The engine does that beside whatever is being loaded. */
+export const stageBatch = ({ engine, job, account, clock }: TableRun, batch: Batch): Promise<Stage> =>
+  engine.stage({
+    files: batch.files,
+    columns: job.columns,
+    key: job.table.key,
+    cursor: job.table.cursor,
+    keep: batch.keep,
+    account,
+    syncedAtMs: clock.now(),
   })
+
+/** Loads a typed batch with its coverage in one transaction, and drops it. */
+export async function loadStage(run: TableRun, batch: Batch, stage: Stage): Promise<void> {
+  const { engine, destination, job, account, tally, listener, signal } = run
+  const { table, target, strategy } = job
+  try {
+    const request = {
+      account,
+      sourceTable: table.name,
+      target,
+      stage,
+      strategy,
+      key: table.key,
+      cursorColumn: table.cursor?.field ?? null,
+      cursorFixed: table.cursor?.fixed ?? false,
+      passes: table.passes.map(({ name }) => name),
+      covered: batch.covered,
+      reread: batch.reread,
+      runStartedAtMs: batch.readAt * 1000,
+      refresh: batch.refresh,
+    }
+    const result = await run.loading.run(() => load(destination, request, signal))
+    const { inserted, changed, addedColumns } = result
+    tally.loaded({ rows: stage.rows, ...result })
+    tally.caught(result.late)
+    listener({
+      type: 'batch committed',
+      table: table.name,
+      rows: stage.rows,
+      inserted,
+      changed,
+      pages: batch.files.length,
+    })
+    if (addedColumns.length > 0) listener({ type: 'columns added', table: table.name, columns: addedColumns })
+  } finally {
+    await engine.drop(stage)
+  }
 }

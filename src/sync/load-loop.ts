@@ -1,10 +1,12 @@
 import type { Landing } from '../landing/landing.ts'
+import type { Covered } from '../model/coverage.ts'
 import type { Window } from '../model/time.ts'
-import { loadBatch } from './load-batch.ts'
+import { loadStage, stageBatch } from './load-batch.ts'
+import type { Batch } from './load-batch.ts'
 import type { Keep, Landed, LandedQueue } from './queue.ts'
 import type { TableRun } from './table-run.ts'
 
-/** A batch is loaded when this much has landed: DuckDB types large batches at three times the rate of small ones. */
+/** A batch is loaded when this much has landed: DuckDB types large batches faster, and small ones take less memory. */
 const BATCH_BYTES = 64_000_000
 /** … or when this much time has passed, so that progress is durable and visible. */
 const COMMIT_EVERY_MS = 3_000
@@ -20,48 +22,58 @@ export type Loading = Readonly<{
   signal: AbortSignal
 }>
 
-/** Loads what lands until the queue is closed and empty. */
+/** Loads what lands until the queue is closed and empty. While one batch is being loaded, the next is typed. */
 export async function loadLoop(run: TableRun, loading: Loading): Promise<void> {
-  const { queue, landing, signal } = loading
-  let committedAt = run.clock.now()
+  const { landing } = loading
   let begun = false
-  for (;;) {
-    signal.throwIfAborted()
-    const waitMs = committedAt + COMMIT_EVERY_MS - run.clock.now()
-    if (queue.isEmpty) {
-      if (queue.closed) return
-      await queue.changed(signal)
-    } else if (queue.closed || queue.bytes >= BATCH_BYTES || waitMs <= 0) {
+  let current: Promise<void> = Promise.resolve()
+  try {
+    for (;;) {
+      const landed = await nextBatch(run, loading)
+      if (landed.length === 0) return
       if (!begun) await loading.begin()
       begun = true
-      const batch = queue.take(BATCH_BYTES)
-      await loadBatch(run, {
-        files: batch.map(({ page }) => page),
-        keep: keepOfAll(batch),
-        covered: covered(batch, loading.readAt),
-        reread: loading.reread,
-        readAt: loading.readAt,
-        refresh: loading.refresh,
-      })
-      await landing.remove(batch.map(({ page }) => page))
-      committedAt = run.clock.now()
-    } else {
-      await queue.changed(signal, waitMs)
+      const batch = batchOf(landed, loading)
+      const stage = await stageBatch(run, batch)
+      await current
+      current = loadStage(run, batch, stage).then(() => landing.remove(landed.map(({ page }) => page)))
+      // Awaited one round later; a failure in between is no unhandled one.
+      current.catch(() => undefined)
     }
+  } finally {
+    await current
   }
 }
 
-const covered = (
-  batch: readonly Landed[],
-  readAt: number,
-): { pass: string; window: Window & { readAt: number } }[] =>
-  batch
-    .filter((landed) => landed.covered.from < landed.covered.to)
-    .map((landed) => ({ pass: landed.pass, window: { ...landed.covered, readAt } }))
+/** Waits until there is enough to load, or nothing more to come; empty at the end. */
+async function nextBatch({ clock }: TableRun, { queue, signal }: Loading): Promise<readonly Landed[]> {
+  const since = clock.now()
+  for (;;) {
+    signal.throwIfAborted()
+    const waitMs = since + COMMIT_EVERY_MS - clock.now()
+    if (queue.closed || queue.bytes >= BATCH_BYTES || (!queue.isEmpty && waitMs <= 0)) {
+      return queue.take(BATCH_BYTES)
+    }
+    await queue.changed(signal, queue.isEmpty ? undefined : waitMs)
+  }
+}
+
+const batchOf = (landed: readonly Landed[], { reread, readAt, refresh }: Loading): Batch => ({
+  files: landed.map(({ page }) => page),
+  keep: keepOfAll(landed),
+  covered: coveredBy(landed, readAt),
+  reread,
+  readAt,
+  refresh,
+})
+
+const coveredBy = (landed: readonly Landed[], readAt: number): { pass: string; window: Covered }[] =>
+  landed
+    .filter(({ covered }) => covered.from < covered.to)
+    .map(({ pass, covered }) => ({ pass, window: { ...covered, readAt } }))
 
 /** One interval a window, not one a page. */
-function keepOfAll(batch: readonly Landed[]): readonly Keep[] {
-  return [
-    ...new Map(batch.map(({ keep }) => keep()).map((each) => [`${each.from} ${each.to}`, each])).values(),
-  ]
+function keepOfAll(landed: readonly Landed[]): readonly Keep[] {
+  const keeps = landed.map(({ keep }) => keep())
+  return [...new Map(keeps.map((keep) => [`${keep.from} ${keep.to}`, keep])).values()]
 }

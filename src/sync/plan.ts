@@ -33,7 +33,7 @@ export type ReadPlan = Readonly<{
   /** When what this run reads counts as read; a resumed run keeps the time of the first attempt. */
   readAt: EpochSeconds
   resumed: boolean
-  /** Where the wanted interval begins. */
+  /** Where reading begins; the end of what is wanted if there is nothing to read. */
   from: EpochSeconds
 }>
 
@@ -73,7 +73,7 @@ export function planRead(request: PlanRequest): ReadPlan {
       : windows.flatMap(({ pass, window }) => intersections(coverage.get(pass) ?? [], window)),
     readAt: resumed ? unfinished.startedAt : now,
     resumed,
-    from: wanted.from,
+    from: Math.min(...windows.map(({ window }) => window.from), wanted.to),
   }
 }
 

@@ -67,7 +67,7 @@ export function describe(event: RunEvent): string | null {
 function plan(read: PlannedRead): string {
   if (read.kind === 'snapshot') return 'reading the whole table'
   const replayed = read.replayedPages === 0 ? '' : `, ${counted(read.replayedPages, 'page')} already on disk`
-  if (read.windows === 0) return `everything from ${since(read.from)} on is in already${replayed}`
+  if (read.windows === 0) return `everything up to ${since(read.from)} is in already${replayed}`
   const resumed = read.resumed ? 'going on where the last run stopped' : `reading from ${since(read.from)} on`
   return `${resumed}, ${counted(read.windows, 'window')}${replayed}`
 }
