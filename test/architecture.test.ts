@@ -85,7 +85,7 @@ function violations(found: readonly Import[]): readonly string[] {
 function isTypeOnly(file: string, specifier: string): boolean {
   const text = readable(file)
   const statement = new RegExp(
-    `^(import type|import|export)\\b[^;]*?'${specifier.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}'`,
+    `^(import type|import|export)\\b(?:(?!\\n(?:import|export)\\b)[^;])*?'${specifier.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}'`,
     'm',
   )
   return statement.exec(text)?.[1] === 'import type'
