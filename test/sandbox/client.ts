@@ -33,7 +33,7 @@ export type Answer = Readonly<{ status: number; headers: Headers; body: Body; te
 
 /** One request with the ordinary headers; `null` leaves a header out. */
 export async function get(
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'url'>,
   path: string,
   headers: Readonly<Record<string, string | null>> = {},
 ): Promise<Answer> {
@@ -56,7 +56,7 @@ export async function get(
 
 /** Follows `next` to the end; links lead to Klaviyo's own origin and are asked of the sandbox. */
 export async function all(
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'url'>,
   path: string,
   headers: Readonly<Record<string, string | null>> = {},
 ): Promise<readonly Answer[]> {
