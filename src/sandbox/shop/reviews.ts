@@ -1,0 +1,134 @@
+import type { Ground } from './ground.ts'
+import { hexId, unique } from './ids.ts'
+import { metricNumber } from './metrics.ts'
+import { awkward, places } from './names.ts'
+import type { Happenings, People } from './sources.ts'
+import { at, type Random } from './random.ts'
+import type { Shelf } from './shelf.ts'
+import { DAY_S, secondsText } from './time-text.ts'
+
+const praise = [
+  'Lovely scent, lasts for weeks.',
+  'Genau wie beschrieben – gerne wieder!',
+  'Très joli, mais la boîte était abîmée…',
+  'サイズもぴったりで、大満足です。',
+  'Runs small; size up.\n\nOtherwise "perfect" 👌',
+  'جودة ممتازة وتوصيل سريع',
+  'It is ok',
+  ...awkward.filter((text) => text !== ''),
+]
+/** How far to look for an event of a review. */
+const EVENTS_TO_TRY = 400
+
+type Occasion = Readonly<{ eventId: string | null; profile: number; atS: number }>
+
+/** Reviews, questions and ratings of items and of the shop; some come with the event that brought them. */
+export function stockReviews(
+  ground: Ground,
+  shelf: Shelf,
+  count: number,
+  { people, happenings }: Readonly<{ people: People; happenings: Happenings }>,
+): void {
+  const random = ground.random('reviews')
+  const id = unique(() => hexId(random, 32))
+  const items = shelf.ids('catalog-item')
+  const metricId = at(shelf.ids('metric'), metricNumber.reviewedProduct)
+  for (let i = 0; i < count; i++) {
+    const { eventId, profile, atS } = occasion(ground, random, { people, happenings }, metricId)
+    const kind = i % 12 === 3 ? 'question' : i % 12 === 7 ? 'store' : i % 12 === 9 ? 'rating' : 'review'
+    const itemId = kind === 'store' ? null : random.pick(items)
+    const status = statusOf(random)
+    const reviewId = shelf.add(
+      'review',
+      id(),
+      {
+        email: profile < 0 ? null : people.email(profile),
+        status,
+        verified: eventId !== null || random.chance(0.4),
+        review_type: kind,
+        created: secondsText(atS),
+        updated: secondsText(
+          Math.min(ground.nowS, atS + (random.chance(0.4) ? random.below(30 * DAY_S) : 0)),
+        ),
+        images: random.chance(0.2) ? [`https://images.${ground.storefront.domain}/reviews/${i}.jpg`] : [],
+        ...(itemId === null ? {} : { product: product(shelf, itemId) }),
+        rating: kind === 'question' ? null : random.pick([5, 5, 5, 4, 4, 3, 2, 1]),
+        ...words(random, kind),
+        ...(random.chance(0.2)
+          ? {
+              public_reply: {
+                content: random.pick(['Thank you!', 'Danke 💛', 'Merci pour votre retour « sincère ».']),
+                author: ground.storefront.name,
+                updated: secondsText(Math.min(ground.nowS, atS + DAY_S)),
+              },
+            }
+          : {}),
+      },
+      { status: status.value },
+    )
+    if (itemId !== null) shelf.relate('review', reviewId, 'item', [itemId])
+    if (eventId !== null) shelf.relate('review', reviewId, 'events', [eventId])
+  }
+}
+
+const occasion = (
+  ground: Ground,
+  random: Random,
+  { people, happenings }: Readonly<{ people: People; happenings: Happenings }>,
+  metricId: string,
+): Occasion => {
+  const start = random.below(happenings.count)
+  const end = Math.min(happenings.count, start + EVENTS_TO_TRY)
+  for (let i = start; i < end; i++) {
+    if (happenings.metricId(i) !== metricId) continue
+    return { eventId: happenings.id(i), profile: happenings.profileIndex(i), atS: happenings.time(i) }
+  }
+  const profile = people.count > 0 && random.chance(0.8) ? random.below(people.count) : -1
+  return { eventId: null, profile, atS: ground.calendar.sample(random) }
+}
+
+const statusOf = (random: Random): Readonly<{ value: string; rejection_reason?: unknown }> => {
+  const value = random.pick([
+    'published',
+    'published',
+    'published',
+    'featured',
+    'pending',
+    'unpublished',
+    'rejected',
+  ])
+  if (value !== 'rejected') return { value }
+  const reason = random.pick([
+    'other',
+    'fake',
+    'unrelated',
+    'private_information',
+    'profanity_or_inappropriate',
+  ])
+  return {
+    value,
+    rejection_reason:
+      reason === 'other' ? { reason, status_explanation: 'Écrit par un concurrent ?' } : { reason },
+  }
+}
+
+const product = (shelf: Shelf, itemId: string): unknown => {
+  const { url, title, image_full_url, external_id } = shelf.attributes('catalog-item', itemId)
+  return { url, name: title, image_url: image_full_url, external_id }
+}
+
+/** What was written; a rating has no words at all. */
+const words = (random: Random, kind: string): Readonly<Record<string, string | null>> => {
+  const { first, last } = random.pick(places)
+  const author = random.chance(0.1) ? null : `${random.pick(first)} ${random.pick(last)}`
+  if (kind === 'rating') return { author, content: null, title: null, smart_quote: null }
+  const content = kind === 'question' ? 'Is this machine-washable / peut-on le laver ?' : random.pick(praise)
+  return {
+    author,
+    content,
+    title: random.chance(0.3)
+      ? null
+      : random.pick(['Great', 'Würde ich wieder kaufen', 'さすが', 'Meh…', '5/5 ⭐']),
+    smart_quote: random.chance(0.2) ? (content.split(' ')[0] ?? null) : null,
+  }
+}
