@@ -26,7 +26,9 @@ export async function openDestination(uri: string, engine: Engine): Promise<Dest
   if (scheme === undefined) {
     throw new SluiceError('usage', `The destination is not a URI. Write for example "duckdb:///shop.duckdb".`)
   }
-  const name = isScheme(scheme) ? scheme : aliases[scheme]
+  // `postgresql+psycopg2`: what other tools need to know of their driver.
+  const [family = scheme] = scheme.split('+')
+  const name = isScheme(family) ? family : aliases[family]
   if (name === undefined) {
     const guess = nearest(scheme, schemes)
     throw new SluiceError(

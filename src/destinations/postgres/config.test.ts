@@ -12,6 +12,13 @@ describe('parsePostgresUri', () => {
     expect(config.label).not.toContain('cret')
   })
 
+  it('passes over the driver that other tools name', () => {
+    const { connectionString } = parsePostgresUri(
+      'postgresql+psycopg2://ann:x@db.example/shop?sslmode=disable',
+    )
+    expect(connectionString).toBe('postgresql://ann:x@db.example/shop?sslmode=disable')
+  })
+
   it('takes the short scheme', () => {
     expect(parsePostgresUri('postgres://db.example/shop').label).toBe('postgresql://db.example/shop')
   })

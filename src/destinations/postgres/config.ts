@@ -10,7 +10,7 @@ export type PostgresConfig = Readonly<{
   database: string
 }>
 
-/** `postgresql://user:password@host:port/database?options`; `postgres://` is the same. */
+/** `postgresql://user:password@host:port/database?options`; `postgres://` is the same. A driver after `+` is passed over. */
 export function parsePostgresUri(uri: string): PostgresConfig {
   const url = URL.canParse(uri) ? new URL(uri) : null
   if (url === null || url.hostname === '' || url.pathname.length < 2) {
@@ -23,7 +23,7 @@ export function parsePostgresUri(uri: string): PostgresConfig {
   const user = decoded(url.username)
   const database = decoded(url.pathname.slice(1))
   return {
-    connectionString: uri,
+    connectionString: uri.replace(/^[^:]+:/, 'postgresql:'),
     label: `postgresql://${user === '' ? '' : `${user}@`}${server}/${database}`,
     user,
     server,

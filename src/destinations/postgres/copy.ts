@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Client } from 'pg'
 import type { Engine } from '../../engine/engine.ts'
 import type { TableName } from '../../model/names.ts'
 import type { Stage } from '../../model/stage.ts'
@@ -50,7 +50,8 @@ export class StageFile implements AsyncDisposable {
 
 /** What copying needs: a connection inside a transaction, and the stage. */
 export type Copying = Readonly<{
-  client: Client
+  /** Starts a `copy … from stdin`; what is written goes to the server. */
+  openCopy: (sql: string) => Promise<Writable>
   dialect: Dialect
   run: Transaction['run']
   file: StageFile | null
@@ -92,10 +93,9 @@ export function once<T>(work: () => Promise<T>): () => Promise<T> {
   return () => (result ??= work())
 }
 
-async function copy({ client, file, signal }: Copying, into: string): Promise<void> {
+async function copy({ openCopy, file, signal }: Copying, into: string): Promise<void> {
   if (file === null) throw new TypeError('the transaction has no stage')
-  const { from } = await import('pg-copy-streams')
-  const stream = client.query(from(`copy ${into} from stdin (format csv)`))
+  const stream = await openCopy(`copy ${into} from stdin (format csv)`)
   await pipeline(createReadStream(file.path, { highWaterMark: 1 << 18 }), stream, { signal })
 }
 

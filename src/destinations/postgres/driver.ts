@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { Client } from 'pg'
 import type { Engine } from '../../engine/engine.ts'
 import { SluiceError } from '../../model/errors.ts'
@@ -89,7 +90,13 @@ order by a.attnum`,
       return await this.query(statement)
     }
     await using file = stage === null ? null : await StageFile.write(this.#engine, stage)
-    const copying = { client: this.#client, dialect: this.dialect, run, file, signal }
+    const copying = {
+      openCopy: (sql: string) => this.#openCopy(sql),
+      dialect: this.dialect,
+      run,
+      file,
+      signal,
+    }
     await this.query({ sql: 'begin', values: [] })
     try {
       const result = await work({
@@ -121,6 +128,11 @@ order by a.attnum`,
     const inserted = await copyToTable(copying, table, columns)
     if (!inserted) this.#batchesToMerge = BATCHES_AFTER_A_MISS
     return inserted
+  }
+
+  async #openCopy(sql: string): Promise<Writable> {
+    const { from } = await import('pg-copy-streams')
+    return this.#client.query(from(sql))
   }
 
   /** Asks the server, over a connection of its own, to give up the running statement. */
