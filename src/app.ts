@@ -10,6 +10,7 @@ import { openEngine } from './engine/open-engine.ts'
 import { accountName } from './klaviyo/account.ts'
 import * as catalog from './klaviyo/catalog/catalog.ts'
 import { createClient } from './klaviyo/http/client.ts'
+import type { ClientOptions } from './klaviyo/http/client.ts'
 import { createGovernor } from './klaviyo/http/governor.ts'
 import { KlaviyoSource } from './klaviyo/source.ts'
 import { stateFolder } from './landing/state-folder.ts'
@@ -17,7 +18,10 @@ import type { RunResult } from './model/run-event.ts'
 import { Mutex } from './sync/mutex.ts'
 import { syncTables } from './sync/run.ts'
 import type { TableFailure } from './sync/run.ts'
+import { BATCHES } from './sync/table-run.ts'
+import type { BatchSize } from './sync/table-run.ts'
 import { systemClock } from './util/clock.ts'
+import type { Clock } from './util/clock.ts'
 import { version } from './version.ts'
 
 /** What landed pages may take on disk before reading waits for the loader. */
@@ -25,14 +29,31 @@ const LANDING_MAX_BYTES = 512_000_000
 
 export type IngestOutcome = Readonly<{ result: RunResult; failures: readonly TableFailure[] }>
 
+/** What a test sets smaller than a user ever would want it. */
+export type Tuning = Readonly<{
+  clock: Clock
+  landingMaxBytes: number
+  batches: BatchSize
+  timeouts: NonNullable<ClientOptions['timeouts']>
+  retries: NonNullable<ClientOptions['retries']>
+}>
+
 /** Reads tables into a destination. Failures of single tables are in the outcome; anything else rejects. */
-export async function ingest(options: IngestOptions): Promise<IngestOutcome> {
+export async function ingest(
+  options: IngestOptions,
+  {
+    clock = systemClock,
+    landingMaxBytes = LANDING_MAX_BYTES,
+    batches = BATCHES,
+    timeouts = {},
+    retries = {},
+  }: Partial<Tuning> = {},
+): Promise<IngestOutcome> {
   const env = options.env ?? process.env
   const plan = parseIngest(options, { catalog, env })
   const { source: config } = plan
   const signal = options.signal ?? new AbortController().signal
   const listener = options.onEvent ?? (() => undefined)
-  const clock = systemClock
   const fingerprint = createHash('sha256').update(config.apiKey.reveal()).digest('hex').slice(0, 12)
   const revision = config.revision ?? catalog.REVISION
 
@@ -45,6 +66,8 @@ export async function ingest(options: IngestOptions): Promise<IngestOutcome> {
     random: Math.random,
     governor: createGovernor({ clock, rateShare: config.rateShare }),
     userAgent: `sluice/${version}`,
+    timeouts,
+    retries,
     onEvent: ({ table, waitMs, why }) => {
       listener({ type: 'limited', table, waitMs, reason: why })
     },
@@ -63,7 +86,8 @@ export async function ingest(options: IngestOptions): Promise<IngestOutcome> {
       loading: new Mutex(),
       clock,
       landingFolder: join(options.stateFolder ?? stateFolder(env), 'landing'),
-      landingMaxBytes: LANDING_MAX_BYTES,
+      landingMaxBytes,
+      batches,
       listener,
       signal,
     },

@@ -6,11 +6,6 @@ import type { Batch } from './load-batch.ts'
 import type { Keep, Landed, LandedQueue } from './queue.ts'
 import type { TableRun } from './table-run.ts'
 
-/** A batch is loaded when this much has landed: DuckDB types large batches faster, and small ones take less memory. */
-const BATCH_BYTES = 64_000_000
-/** … or when this much time has passed, so that progress is durable and visible. */
-const COMMIT_EVERY_MS = 3_000
-
 export type Loading = Readonly<{
   queue: LandedQueue
   landing: Landing
@@ -46,13 +41,16 @@ export async function loadLoop(run: TableRun, loading: Loading): Promise<void> {
 }
 
 /** Waits until there is enough to load, or nothing more to come; empty at the end. */
-async function nextBatch({ clock }: TableRun, { queue, signal }: Loading): Promise<readonly Landed[]> {
+async function nextBatch(
+  { clock, batches }: TableRun,
+  { queue, signal }: Loading,
+): Promise<readonly Landed[]> {
   const since = clock.now()
   for (;;) {
     signal.throwIfAborted()
-    const waitMs = since + COMMIT_EVERY_MS - clock.now()
-    if (queue.closed || queue.bytes >= BATCH_BYTES || (!queue.isEmpty && waitMs <= 0)) {
-      return queue.take(BATCH_BYTES)
+    const waitMs = since + batches.commitEveryMs - clock.now()
+    if (queue.closed || queue.bytes >= batches.maxBytes || (!queue.isEmpty && waitMs <= 0)) {
+      return queue.take(batches.maxBytes)
     }
     await queue.changed(signal, queue.isEmpty ? undefined : waitMs)
   }

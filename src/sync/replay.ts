@@ -7,9 +7,6 @@ import type { Coverage } from '../model/coverage.ts'
 import { loadBatch } from './load-batch.ts'
 import type { TableRun } from './table-run.ts'
 
-/** As many bytes at a time as the loader takes. */
-const BATCH_BYTES = 64_000_000
-
 /**
  * Loads the pages that a killed run left on disk, so that Klaviyo need not be asked for them again, and deletes
  * those that the destination has already.
@@ -62,7 +59,8 @@ async function loadLeftover(
   for (let start = 0; start < pages.length;) {
     let end = start
     let bytes = 0
-    while (end < pages.length && (end === start || bytes < BATCH_BYTES)) bytes += pages[end++]?.bytes ?? 0
+    while (end < pages.length && (end === start || bytes < run.batches.maxBytes))
+      bytes += pages[end++]?.bytes ?? 0
     const batch = pages.slice(start, end)
     const covers = { from: batch[0]?.coveredFrom ?? 0, to: batch.at(-1)?.coveredTo ?? 0 }
     await loadBatch(run, {

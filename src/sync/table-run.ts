@@ -48,6 +48,16 @@ export type SourceRead = Readonly<{
   signal: AbortSignal
 }>
 
+/** When what has landed is loaded. */
+export type BatchSize = Readonly<{
+  /** This much has landed: DuckDB types large batches faster, and small ones take less memory. */
+  maxBytes: number
+  /** This much time has passed, so that progress is durable and visible. */
+  commitEveryMs: number
+}>
+
+export const BATCHES: BatchSize = { maxBytes: 64_000_000, commitEveryMs: 3_000 }
+
 /** What the tables of a run share. */
 export type RunContext = Readonly<{
   source: Source
@@ -61,6 +71,7 @@ export type RunContext = Readonly<{
   landingFolder: string
   /** What landed pages may take on disk before reading pauses. */
   landingMaxBytes: number
+  batches: BatchSize
   listener: Listener
   signal: AbortSignal
 }>

@@ -1,12 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ingest } from '../../src/app.ts'
-import type { IngestOutcome } from '../../src/app.ts'
+import type { IngestOutcome, Tuning } from '../../src/app.ts'
 import type { RunEvent, TableResult } from '../../src/model/run-event.ts'
 import { startSandbox } from '../../src/sandbox/index.ts'
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts'
 import type { IngestOptions } from '../../src/sync/ingest-options.ts'
+import { systemClock } from '../../src/util/clock.ts'
 
 /** A sandbox, a private folder and an ingest that reads from the one into the other. */
 export interface Bench extends AsyncDisposable {
@@ -14,11 +15,19 @@ export interface Bench extends AsyncDisposable {
   readonly folder: string
   /** The DuckDB file. */
   readonly file: string
-  ingest(
-    sourceTable: string,
-    options?: Partial<IngestOptions> & Readonly<{ key?: string }>,
-  ): Promise<BenchRun>
+  /** The folder that landed pages wait in. */
+  readonly stateFolder: string
+  /** Moves the time of both sides forward. */
+  advance(ms: number): void
+  ingest(sourceTable: string, options?: BenchOptions): Promise<BenchRun>
+  /** Arguments of the command line for the same. */
+  words(sourceTable: string, ...more: readonly string[]): readonly string[]
+  /** Files that are left of landed pages. */
+  landed(): Promise<readonly string[]>
 }
+
+export type BenchOptions = Partial<IngestOptions> &
+  Readonly<{ key?: string; account?: string; tuning?: Partial<Tuning> }>
 
 export type BenchRun = IngestOutcome &
   Readonly<{ events: readonly RunEvent[]; of: (table: string) => TableResult }>
@@ -27,24 +36,37 @@ export async function openBench(options: SandboxOptions = {}): Promise<Bench> {
   const sandbox = await startSandbox({ limits: 'off', ...options })
   const folder = await mkdtemp(join(tmpdir(), 'sluice-scenario-'))
   const file = join(folder, 'shop.duckdb')
+  const stateFolder = join(folder, 'state')
+  let aheadMs = 0
+  const clock = { ...systemClock, now: () => Date.now() + aheadMs }
+  const sourceUri = (key: string, account: string): string =>
+    `klaviyo://?api_key=${key}&base_url=${sandbox.url}&account=${account}`
   return {
     sandbox,
     folder,
     file,
-    ingest: async (sourceTable, { key = 'pk_test', ...more } = {}) => {
+    stateFolder,
+    advance: (ms) => {
+      aheadMs += ms
+      sandbox.clock.advance(ms)
+    },
+    ingest: async (sourceTable, { key = 'pk_test', account = 'shop', tuning, ...more } = {}) => {
       const events: RunEvent[] = []
-      const outcome = await ingest({
-        sourceUri: `klaviyo://?api_key=${key}&base_url=${sandbox.url}&account=shop`,
-        sourceTable,
-        destUri: `duckdb:///${file}`,
-        destTable: 'k.*',
-        stateFolder: join(folder, 'state'),
-        env: {},
-        onEvent: (event) => {
-          events.push(event)
+      const outcome = await ingest(
+        {
+          sourceUri: sourceUri(key, account),
+          sourceTable,
+          destUri: `duckdb:///${file}`,
+          destTable: 'k.*',
+          stateFolder,
+          env: {},
+          onEvent: (event) => {
+            events.push(event)
+          },
+          ...more,
         },
-        ...more,
-      })
+        { clock, ...tuning },
+      )
       const of = (table: string): TableResult => {
         const found = outcome.result.tables.find((result) => result.table === table)
         if (found === undefined)
@@ -52,6 +74,18 @@ export async function openBench(options: SandboxOptions = {}): Promise<Bench> {
         return found
       }
       return { ...outcome, events, of }
+    },
+    words: (sourceTable, ...more) => [
+      'ingest',
+      ...['--source-uri', sourceUri('pk_test', 'shop')],
+      ...['--source-table', sourceTable],
+      ...['--dest-uri', `duckdb:///${file}`],
+      ...['--dest-table', 'k.*'],
+      ...more,
+    ],
+    landed: async () => {
+      const entries = await readdir(stateFolder, { recursive: true, withFileTypes: true }).catch(() => [])
+      return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
     },
     [Symbol.asyncDispose]: async () => {
       await sandbox.close()
