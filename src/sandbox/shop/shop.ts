@@ -1,3 +1,6 @@
+import { assembleShop, type Works } from './assemble.ts'
+import { moreEvents } from './events/more-events.ts'
+import { newProfile } from './people/new-profile.ts'
 import type { Resource, Shop, ShopOptions } from './types.ts'
 
 export type {
@@ -10,20 +13,33 @@ export type {
   ShopOptions,
 } from './types.ts'
 
+const works = new WeakMap<Shop, Works>()
+
 /** Builds a believable shop; see `ShopOptions`. */
-export function buildShop(_options: ShopOptions): Shop {
-  throw new Error('not yet')
+export function buildShop(options: ShopOptions): Shop {
+  const built = assembleShop(options)
+  works.set(built.shop, built)
+  return built.shop
 }
 
 /** More events in the style of the shop's own, as plain resources, with times in `[fromS, toS)`: new data has arrived. */
 export function makeEvents(
-  _shop: Shop,
-  _options: Readonly<{ seed: number; count: number; fromS: number; toS: number }>,
+  shop: Shop,
+  options: Readonly<{ seed: number; count: number; fromS: number; toS: number }>,
 ): readonly Resource[] {
-  throw new Error('not yet')
+  return moreEvents(worksOf(shop), shop, options)
 }
 
 /** One more profile, created and updated at `atMs`. */
-export function makeProfile(_shop: Shop, _options: Readonly<{ seed: number; atMs: number }>): Resource {
-  throw new Error('not yet')
+export function makeProfile(shop: Shop, options: Readonly<{ seed: number; atMs: number }>): Resource {
+  return newProfile(worksOf(shop), options)
+}
+
+/** A shop that was not built here borrows the style of one that is. */
+const worksOf = (shop: Shop): Works => {
+  const known = works.get(shop)
+  if (known !== undefined) return known
+  const borrowed = assembleShop({ seed: 1, profiles: 0, events: 0, account: 1, nowMs: Date.UTC(2026, 0) })
+  works.set(shop, borrowed)
+  return borrowed
 }

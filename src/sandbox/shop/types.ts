@@ -32,6 +32,10 @@ export interface EventSource {
   profileId(i: number): string
   /** The index of the profile, -1 where it has been deleted. */
   profileIndex(i: number): number
+  /** What an order was worth, in hundredths; 0 for events without a value. */
+  valueCents(i: number): number
+  /** The `attribution` resources of an event, for `include=attributions`; most have none. */
+  attributions(i: number): readonly Resource[]
   /** JSON text of the attributes: parsing it into numbers would lose digits. */
   attributes(i: number): string
   /**

@@ -1,0 +1,105 @@
+import type { Ground } from '../ground.ts'
+import type { Channel, Message } from '../messages.ts'
+import { metricNumber, type MetricKey } from '../metrics.ts'
+import type { BlobPool } from './blob-pool.ts'
+
+const clients = [
+  { 'Client Name': 'Gmail', 'Client Type': 'Webmail', 'Client OS Family': 'Linux', 'machine open': false },
+  {
+    'Client Name': 'Apple Mail',
+    'Client Type': 'Email Client',
+    'Client OS Family': 'iOS',
+    'machine open': true,
+  },
+  {
+    'Client Name': 'Outlook',
+    'Client Type': 'Email Client',
+    'Client OS Family': 'Windows',
+    'Client OS': null,
+  },
+] as const
+const inboxes = ['gmail.com', 'web.de', 'yahoo.co.jp'] as const
+
+const kinds: Readonly<Record<Channel, readonly (readonly [MetricKey, number])[]>> = {
+  email: [
+    ['receivedEmail', 3],
+    ['openedEmail', 3],
+    ['clickedEmail', 3],
+    ['bouncedEmail', 1],
+    ['droppedEmail', 1],
+    ['spamEmail', 1],
+    ['unsubscribedEmail', 1],
+  ],
+  sms: [
+    ['receivedSms', 1],
+    ['clickedSms', 2],
+    ['failedSms', 1],
+    ['unsubscribedSms', 1],
+  ],
+  mobile_push: [
+    ['receivedPush', 2],
+    ['openedPush', 2],
+  ],
+}
+
+/** For each metric, the first text of each message (-1 where the metric is none of its channel's) and how many there are. */
+export type MessageTexts = Readonly<{ first: readonly Int32Array[]; variants: Uint8Array }>
+
+export function stockMessageTexts(
+  ground: Ground,
+  pool: BlobPool,
+  messages: readonly Message[],
+): MessageTexts {
+  const metricCount = Object.keys(metricNumber).length
+  const first = Array.from({ length: metricCount }, () => new Int32Array(messages.length).fill(-1))
+  const variants = new Uint8Array(metricCount)
+  for (const [m, message] of messages.entries()) {
+    for (const [key, count] of kinds[message.channel]) {
+      const metric = metricNumber[key]
+      variants[metric] = count
+      for (let v = 0; v < count; v++) {
+        const blob = pool.add(propertiesOf(ground, message, key, v))
+        const column = first[metric]
+        if (v === 0 && column !== undefined) column[m] = blob
+      }
+    }
+  }
+  return { first, variants }
+}
+
+const propertiesOf = (
+  ground: Ground,
+  message: Message,
+  key: MetricKey,
+  v: number,
+): Readonly<Record<string, unknown>> => ({
+  ...(message.channel === 'email'
+    ? { Subject: message.subject, 'Email Domain': inboxes[v % inboxes.length] }
+    : { 'Message Body': message.subject }),
+  'Campaign Name': message.name,
+  $message: message.messageId,
+  ...(message.flowId === null ? {} : { $flow: message.flowId, $message_interaction: message.messageId }),
+  $_cohort$message_send_cohort: `${message.sentS}:${message.messageId}`,
+  ...details(ground, key, v),
+})
+
+const details = (ground: Ground, key: MetricKey, v: number): Readonly<Record<string, unknown>> => {
+  switch (key) {
+    case 'openedEmail':
+      return { $ESP: 1, ...clients[v % clients.length] }
+    case 'clickedEmail':
+      return {
+        $ESP: 1,
+        URL: `https://${ground.storefront.domain}/${['', 'collections/new?utm_source=Klaviyo&utm_medium=email', 'products/✨?a=1&b="2"'][v % 3] ?? ''}`,
+        ...clients[v % clients.length],
+      }
+    case 'bouncedEmail':
+      return { 'Bounce Type': 'Hard', 'SMTP Reply': '550 5.1.1 <…>: "unknown user"\r\n' }
+    case 'openedPush':
+      return { platform: v === 0 ? 'ios' : 'android', 'App Version': v === 0 ? '4.11.0' : 411 }
+    case 'clickedSms':
+      return { URL: `https://${ground.storefront.domain}/s/${v}`, segments: v + 1 }
+    default:
+      return { $ESP: v }
+  }
+}

@@ -1,0 +1,58 @@
+import type { Works } from '../assemble.ts'
+import { hash2, Random } from '../random.ts'
+import { microsText } from '../time-text.ts'
+import type { Resource, Shop } from '../types.ts'
+import { TableEventSource } from './event-source.ts'
+import { EventTableBuilder } from './event-table.ts'
+import { exactJson } from './exact-json.ts'
+import { Teller } from './teller.ts'
+
+/** Orders of the shop's history are numbered far below, and of nine digits. */
+const FIRST_STORY = 200_000_000
+const STORIES = 790_000_000
+
+/** Visits and orders between two moments, told in the same way as the shop's history. */
+export function moreEvents(
+  { cast, ground }: Works,
+  shop: Shop,
+  options: Readonly<{ seed: number; count: number; fromS: number; toS: number }>,
+): readonly Resource[] {
+  const { seed, count, fromS, toS } = options
+  if (toS <= fromS)
+    throw new RangeError(`no event has a time in [${microsText(fromS * 1e6)}, ${microsText(toS * 1e6)})`)
+  const own = hash2(ground.seed, seed)
+  const random = new Random(own, `more events ${seed}`)
+  const table = new EventTableBuilder(count, own)
+  const teller = new Teller(cast, table, random, {
+    fromS,
+    untilS: toS,
+    firstStory: FIRST_STORY + (own % STORIES),
+  })
+  while (!table.isFull) {
+    const atS = fromS + random.below(toS - fromS)
+    teller.visit(atS, teller.someone(atS))
+  }
+  const source = new TableEventSource(cast, table.finish(), own)
+  return Array.from({ length: count }, (_, i) => toResource(source, i, shop))
+}
+
+const toResource = (source: TableEventSource, i: number, shop: Shop): Resource => {
+  const isOwn = shop.profiles.find(source.profileId(i)) >= 0
+  const { profiles, events } = shop
+  const lent = profiles.count === 0 ? null : profiles.id(i % profiles.count)
+  const metricId = isOwn ? source.metricId(i) : events.count === 0 ? null : events.metricId(i % events.count)
+  const one = (type: string, id: string | null): Resource['relationships'][string] => ({
+    many: false,
+    type,
+    ids: id === null ? [] : [id],
+  })
+  return {
+    type: 'event',
+    id: source.id(i),
+    attributes: exactJson(source.attributes(i)) as Readonly<Record<string, unknown>>,
+    relationships: {
+      profile: one('profile', isOwn ? source.profileId(i) : lent),
+      metric: one('metric', metricId),
+    },
+  }
+}

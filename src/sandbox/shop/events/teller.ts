@@ -1,0 +1,240 @@
+import { metricNumber } from '../metrics.ts'
+import { at, type Random } from '../random.ts'
+import { DAY_S, HOUR_S } from '../time-text.ts'
+import type { Cast } from './cast.ts'
+import { type EventTableBuilder, NO_MESSAGE } from './event-table.ts'
+import type { Basket, Ware } from './order-texts.ts'
+import type { VisitTexts } from './visit-texts.ts'
+
+const M = metricNumber
+/** Postage, in cents. */
+const SHIPPING = [0, 0, 495, 750, 1_299]
+/** The flows in the order in which the shop has them. */
+export const FLOW = { welcome: 0, checkout: 1, cart: 2, browse: 3, thanks: 4, review: 5 } as const
+
+/**
+ * Tells what customers do: a message is received, opened, clicked; a click or a visit becomes an order; an order is
+ * fulfilled, a few are returned. What would happen after the end is not told.
+ */
+export class Teller {
+  readonly cast: Cast
+  readonly random: Random
+  readonly #table: EventTableBuilder
+  readonly #fromS: number
+  readonly #untilS: number
+  #story: number
+
+  constructor(
+    cast: Cast,
+    table: EventTableBuilder,
+    random: Random,
+    span: Readonly<{ fromS: number; untilS: number; firstStory: number }>,
+  ) {
+    this.cast = cast
+    this.random = random
+    this.#table = table
+    this.#fromS = span.fromS
+    this.#untilS = span.untilS
+    this.#story = span.firstStory
+  }
+
+  /** One of the customers of that moment: the early ones come more often. */
+  someone(atS: number): number {
+    const eligible = this.cast.roster.countAt(atS)
+    return Math.floor(Math.max(1, eligible) * this.random.unit() ** 1.5)
+  }
+
+  /** A visit that may end in an order. */
+  visit(atS: number, profile: number): void {
+    const { random } = this
+    const story = this.#story++
+    this.simple(atS, 'activeOnSite', profile, story)
+    if (random.chance(0.08))
+      this.simple(
+        atS + random.below(60),
+        random.chance(0.25) ? 'submittedForm' : 'viewedForm',
+        profile,
+        story,
+      )
+    if (random.chance(0.1)) this.simple(atS + random.below(90), 'submittedSearch', profile, story)
+    const views = random.below(4)
+    let ware = random.pick(this.cast.wares)
+    for (let v = 0; v < views; v++) {
+      this.#ware(atS + 20 + v * 40 + random.below(30), M.viewedProduct, ware.viewed, profile, ware, story)
+      if (v < views - 1) ware = random.pick(this.cast.wares)
+    }
+    if (views === 0 || !random.chance(0.4)) {
+      if (views > 1 && random.chance(0.1)) this.flow(FLOW.browse, atS + 2 * HOUR_S, profile)
+      return
+    }
+    this.#ware(atS + 200 + random.below(100), M.addedToCart, ware.added, profile, ware, story)
+    if (random.chance(0.35)) this.order(atS + 300 + random.below(600), profile, NO_MESSAGE)
+    else if (random.chance(0.3)) this.flow(FLOW.cart, atS + 4 * HOUR_S, profile)
+  }
+
+  /** From the checkout on. */
+  order(atS: number, profile: number, message: number): void {
+    const { random } = this
+    const basket = random.pick(this.cast.baskets)
+    const story = this.#story++
+    const cents = basket.cents + random.pick(SHIPPING)
+    this.#put(atS, M.startedCheckout, profile, basket.checkout, NO_MESSAGE, cents, story)
+    if (random.chance(0.25)) {
+      if (random.chance(0.5)) this.flow(FLOW.checkout, atS + HOUR_S, profile)
+      return
+    }
+    const placedS = atS + 60 + random.below(240)
+    this.#put(placedS, M.placedOrder, profile, basket.placed, message, cents, story)
+    for (const { ware, quantity } of basket.lines) {
+      // In the second of the order, as shops report them.
+      this.#put(
+        placedS,
+        M.orderedProduct,
+        profile,
+        ware.ordered,
+        message,
+        ware.variant.priceCents * quantity,
+        story,
+      )
+    }
+    if (random.chance(0.3)) this.simple(placedS + 1, 'earnedPoints', profile, story)
+    this.#afterwards(placedS, profile, basket, cents, story)
+  }
+
+  #afterwards(placedS: number, profile: number, basket: Basket, cents: number, story: number): void {
+    const { random } = this
+    const fate = random.unit()
+    if (fate < 0.03) {
+      this.#put(
+        placedS + random.below(DAY_S),
+        M.cancelledOrder,
+        profile,
+        basket.cancelled,
+        NO_MESSAGE,
+        cents,
+        story,
+      )
+      return
+    }
+    const fulfilledS = placedS + HOUR_S * 6 + random.below(3 * DAY_S)
+    this.#put(fulfilledS, M.fulfilledOrder, profile, basket.fulfilled, NO_MESSAGE, cents, story)
+    const deliveredS = fulfilledS + DAY_S + random.below(4 * DAY_S)
+    if (random.chance(0.8))
+      this.#put(deliveredS, M.deliveredShipment, profile, basket.delivered, NO_MESSAGE, 0, story)
+    if (fate < 0.08) {
+      this.#put(
+        deliveredS + random.below(25 * DAY_S),
+        M.refundedOrder,
+        profile,
+        basket.refunded,
+        NO_MESSAGE,
+        cents,
+        story,
+      )
+    } else if (fate < 0.2) {
+      this.flow(FLOW.review, deliveredS + 3 * DAY_S, profile)
+      if (random.chance(0.3))
+        this.simple(deliveredS + 4 * DAY_S + random.below(DAY_S), 'reviewedProduct', profile, story)
+    }
+    if (random.chance(0.15)) this.flow(FLOW.thanks, placedS + 2 * HOUR_S, profile)
+  }
+
+  /** The first messages of a flow, as far as they were live then. */
+  flow(flow: number, atS: number, profile: number): void {
+    const messages = this.cast.flows[flow]
+    if (messages === undefined) return
+    let sentS = atS
+    for (const message of messages) {
+      this.receive(sentS, profile, message)
+      if (this.random.chance(0.6)) return
+      sentS += DAY_S + this.random.below(HOUR_S)
+    }
+  }
+
+  /** One message to one customer, and what comes of it. */
+  receive(atS: number, profile: number, message: number): void {
+    switch (at(this.cast.messages, message).channel) {
+      case 'email':
+        this.#receiveEmail(atS, profile, message)
+        return
+      case 'sms':
+        this.#receiveSms(atS, profile, message)
+        return
+      default:
+        this.#message(atS, M.receivedPush, profile, message)
+        if (this.random.chance(0.07)) this.#message(this.#later(atS), M.openedPush, profile, message)
+    }
+  }
+
+  #receiveEmail(atS: number, profile: number, message: number): void {
+    const { random } = this
+    const fate = random.unit()
+    if (fate < 0.02) {
+      this.#message(atS, fate < 0.012 ? M.bouncedEmail : M.droppedEmail, profile, message)
+      return
+    }
+    this.#message(atS, M.receivedEmail, profile, message)
+    if (fate < 0.6) return
+    const openedS = this.#later(atS)
+    this.#message(openedS, M.openedEmail, profile, message)
+    if (fate > 0.93) this.#message(this.#later(openedS), M.openedEmail, profile, message)
+    if (fate < 0.6005) this.#message(openedS + 9, M.spamEmail, profile, message)
+    else if (fate < 0.603) this.#message(openedS + 15, M.unsubscribedEmail, profile, message)
+    if (!random.chance(0.18)) return
+    const clickedS = openedS + 4 + random.below(300)
+    this.#message(clickedS, M.clickedEmail, profile, message)
+    if (random.chance(0.2)) this.order(clickedS + 90 + random.below(HOUR_S), profile, message)
+  }
+
+  #receiveSms(atS: number, profile: number, message: number): void {
+    const { random } = this
+    const fate = random.unit()
+    this.#message(atS, fate < 0.02 ? M.failedSms : M.receivedSms, profile, message)
+    if (fate < 0.86) return
+    const clickedS = this.#later(atS)
+    this.#message(clickedS, fate < 0.865 ? M.unsubscribedSms : M.clickedSms, profile, message)
+    if (random.chance(0.15)) this.order(clickedS + random.below(HOUR_S), profile, message)
+  }
+
+  /** An event whose text depends on the metric alone. */
+  simple(atS: number, metric: keyof VisitTexts, profile: number, story = this.#story++): void {
+    const cents = metric === 'boughtInStore' ? 500 + this.random.below(20_000) : 0
+    this.#put(
+      atS,
+      M[metric],
+      profile,
+      this.random.pick(this.cast.visitTexts[metric]),
+      NO_MESSAGE,
+      cents,
+      story,
+    )
+  }
+
+  /** Soon for most, days for some. */
+  #later(atS: number): number {
+    return atS + 20 + Math.floor(3 * DAY_S * this.random.unit() ** 5)
+  }
+
+  #ware(atS: number, metric: number, blob: number, profile: number, ware: Ware, story: number): void {
+    this.#put(atS, metric, profile, blob, NO_MESSAGE, ware.variant.priceCents, story)
+  }
+
+  #message(atS: number, metric: number, profile: number, message: number): void {
+    const { first, variants } = this.cast.messageTexts
+    const blob = (first[metric]?.[message] ?? 0) + this.random.below(variants[metric] ?? 1)
+    this.#put(atS, metric, profile, blob, message, 0, this.#story++)
+  }
+
+  #put(
+    atS: number,
+    metric: number,
+    profile: number,
+    blob: number,
+    message: number,
+    cents: number,
+    story: number,
+  ): void {
+    if (atS >= this.#fromS && atS < this.#untilS)
+      this.#table.put(atS, metric, profile, blob, message, cents, story)
+  }
+}
