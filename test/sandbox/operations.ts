@@ -30,8 +30,12 @@ const typeOfHome = new Map(
 )
 
 /** Every operation, with an id of a parent that exists where it needs one; null: the shop has none. */
-export function visits(sandbox: Sandbox, idsPerOperation: number): readonly (Visit | null)[] {
-  return operations.flatMap((operation): readonly (Visit | null)[] => {
+export function visits(
+  sandbox: Sandbox,
+  idsPerOperation: number,
+  wanted: readonly Operation[] = operations,
+): readonly (Visit | null)[] {
+  return wanted.flatMap((operation): readonly (Visit | null)[] => {
     const filter = requiredFilter(operation, sandbox)
     if (!operation.path.includes('{')) return [{ operation, id: null, filter }]
     const parent = typeOfHome.get(operation.path.split('/')[2]) ?? ''

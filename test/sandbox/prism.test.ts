@@ -51,7 +51,7 @@ describe.skipIf(missing !== null)('through Prism', () => {
   })
 
   test.for(lists.map((operation) => [operation.path, operation] as const))('%s', async ([, operation]) => {
-    const [visit] = visits(sandbox, 1).filter((each) => each?.operation === operation)
+    const [visit] = visits(sandbox, 1, [operation])
     if (visit === undefined || visit === null) throw new Error('the shop has nothing for it')
     const include = operation.includes.length === 0 ? {} : { include: operation.includes.join(',') }
     const sort = operation.sorts.length === 0 ? {} : { sort: operation.sorts[0] ?? '' }

@@ -9,6 +9,7 @@ import { type Json, readSpecFile } from './spec-file.ts'
 export function answerValidators(): (path: string) => ValidateFunction {
   const spec = asJsonSchema(readSpecFile()) as { [name: string]: Json }
   relaxLinks(spec)
+  relaxRelations(spec)
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true })
   formats.default(ajv)
   ajv.addSchema({ $id: 'klaviyo', ...spec })
@@ -34,7 +35,10 @@ function asJsonSchema(value: Json): Json {
   if (Array.isArray(value)) return value.map(asJsonSchema)
   if (value === null || typeof value !== 'object') return value
   const { nullable, ...rest } = value
-  const rewritten = Object.fromEntries(Object.entries(rest).map(([name, each]) => [name, asJsonSchema(each)]))
+  const rewritten = Object.fromEntries(
+    // The branches of the file's `oneOf`s overlap: 1 is an integer and a number, `{}` is any of the send options.
+    Object.entries(rest).map(([name, each]) => [name === 'oneOf' ? 'anyOf' : name, asJsonSchema(each)]),
+  )
   return nullable === true ? { anyOf: [rewritten, { type: 'null' }] } : rewritten
 }
 
@@ -45,4 +49,21 @@ function relaxLinks(spec: { [name: string]: Json }): void {
   if (links === undefined) throw new Error('the spec has no CollectionLinks any more')
   for (const name of ['next', 'prev'])
     links.properties[name] = { anyOf: [links.properties[name] ?? {}, { type: 'null' }] }
+}
+
+/** A to-one relation without another end is `data: null` (recorded), which the spec does not allow for. */
+function relaxRelations(value: Json): void {
+  if (value === null || typeof value !== 'object') return
+  if (!Array.isArray(value)) {
+    for (const relation of Object.values(propertiesOf(propertiesOf(value)['relationships']))) {
+      const parts = propertiesOf(relation)
+      if (parts['data'] !== undefined) parts['data'] = { anyOf: [parts['data'], { type: 'null' }] }
+    }
+  }
+  for (const each of Object.values(value)) relaxRelations(each)
+}
+
+function propertiesOf(schema: Json | undefined): Record<string, Json> {
+  if (schema === null || typeof schema !== 'object' || Array.isArray(schema)) return {}
+  return (schema['properties'] ?? {}) as Record<string, Json>
 }

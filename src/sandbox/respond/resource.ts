@@ -26,7 +26,7 @@ export function resourceText(row: Row, dress: Dress): string {
   if (shape.hasAttributes) parts.push(`"attributes":${attributesText(row, dress)}`)
   const relationships = relationshipsText(row, dress)
   if (relationships !== '') parts.push(`"relationships":{${relationships}}`)
-  if (shape.hasLinks) parts.push(`"links":{"self":${JSON.stringify(`${home}/${row.id}/`)}}`)
+  if (shape.hasLinks) parts.push(`"links":{"self":${JSON.stringify(`${home}/${encodeURI(row.id)}/`)}}`)
   return `{${parts.join(',')}}`
 }
 
@@ -78,25 +78,26 @@ function withBlanks(name: string, text: string): string {
 function relationshipsText(row: Row, { shape, home, embedded }: Dress): string {
   return Object.entries(shape.relationships)
     .flatMap(([name, { many, type }]) => {
-      const relation = row.relation(name)
-      const links = linksText(`${home}/${row.id}`, name)
-      if (!embedded.has(name)) {
-        return isOptional(row.type, name) && (relation?.ids.length ?? 0) === 0
-          ? []
-          : [`${JSON.stringify(name)}:{${links}}`]
-      }
-      const ids = (relation?.ids ?? []).map((id) => identifierText(type, id))
-      if (!many && ids.length === 0)
-        return isOptional(row.type, name) ? [] : [`${JSON.stringify(name)}:{"data":null,${links}}`]
-      const data = many ? `[${ids.join(',')}]` : ids.join('')
-      return [`${JSON.stringify(name)}:{"data":${data},${links}}`]
+      const ids = row.relation(name)?.ids ?? []
+      const absence = ids.length > 0 ? 'null' : (ABSENT[row.type]?.[name] ?? 'null')
+      if (absence === 'left out') return []
+      const links = linksText(`${home}/${encodeURI(row.id)}`, name)
+      const identifiers = ids.map((id) => identifierText(type, id))
+      const data = many ? `[${identifiers.join(',')}]` : (identifiers[0] ?? 'null')
+      const isShown = embedded.has(name) && absence === 'null'
+      return [`${JSON.stringify(name)}:{${isShown ? `"data":${data},` : ''}${links}}`]
     })
     .join(',')
 }
 
-/** Relations that are left out altogether when there is nothing at the other end (recorded for mapped metrics). */
-const isOptional = (type: string, name: string): boolean =>
-  type === 'mapped-metric' || (type === 'event' && name === 'attributions')
+/**
+ * How a relation with nothing at its other end is told, where it is not `data: null` or `[]`. Mapped metrics leave it
+ * out (recorded). Of events whose metric is lost nothing is recorded: links alone are what the spec allows.
+ */
+const ABSENT: Readonly<Record<string, Readonly<Record<string, 'left out' | 'links only'>>>> = {
+  'mapped-metric': { metric: 'left out', 'custom-metric': 'left out' },
+  event: { attributions: 'left out', metric: 'links only' },
+}
 
 const linksText = (self: string, name: string): string =>
   `"links":{"self":${JSON.stringify(`${self}/relationships/${name}/`)},"related":${JSON.stringify(`${self}/${name}/`)}}`

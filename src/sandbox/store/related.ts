@@ -30,7 +30,9 @@ function existing(store: Store, type: string, ids: readonly string[], nowMs: num
   return ids.flatMap((id) => store.collection(type).get(id, nowMs) ?? [])
 }
 
+/** Some know their parent by a fact that is never shown: an object record its type. */
 const pointsTo = (child: Row, parent: Row): boolean =>
+  child.value(`${parent.type}.id`) === parent.id ||
   Object.values(child.toResource().relationships).some(
     (relation) => relation.type === parent.type && relation.ids.includes(parent.id),
   )

@@ -123,7 +123,7 @@ export class EventRow implements Row {
 
   owned(name: string): readonly Row[] | null {
     if (name !== 'attributions') return null
-    return this.#events.attributions(this.#index).map((resource) => new StoredRow(resource))
+    return (this.#events.attributions?.(this.#index) ?? []).map((resource) => new StoredRow(resource))
   }
 
   attributes(): Readonly<Record<string, unknown>> {
