@@ -76,7 +76,7 @@ export const relations: Readonly<Record<string, Readonly<Record<string, Relation
     'object-type': one('object-type', 'object-ingestion-logs'),
     'object-record': one('object-record'),
   },
-  'object-record': { 'object-type': one('object-type', 'object-records') },
+  'object-record': { 'object-type': { ...one('object-type', 'object-records'), meta: 'object-type.id' } },
   'object-schema': {
     'source-mapping': one('source-mapping'),
     'object-schemas': many('object-schema'),

@@ -1,6 +1,6 @@
 import type { Ground } from './ground.ts'
 import { hexId, unique } from './ids.ts'
-import { metricNumber } from './metrics.ts'
+import { type MetricKey, metricNumber } from './metrics.ts'
 import { awkward, places } from './names.ts'
 import type { Happenings, People } from './sources.ts'
 import { at, type Random } from './random.ts'
@@ -17,7 +17,9 @@ const praise = [
   'It is ok',
   ...awkward.filter((text) => text !== ''),
 ]
-/** How far to look for an event of a review. */
+/** A review belongs to the event of its writing or to the order that it is about. */
+const reviewed: readonly MetricKey[] = ['reviewedProduct', 'fulfilledOrder']
+/** How far to look for such an event. */
 const EVENTS_TO_TRY = 400
 
 type Occasion = Readonly<{ eventId: string | null; profile: number; atS: number }>
@@ -32,9 +34,10 @@ export function stockReviews(
   const random = ground.random('reviews')
   const id = unique(() => hexId(random, 32))
   const items = shelf.ids('catalog-item')
-  const metricId = at(shelf.ids('metric'), metricNumber.reviewedProduct)
+  const metrics = shelf.ids('metric')
+  const metricIds = new Set(reviewed.map((key) => at(metrics, metricNumber[key])))
   for (let i = 0; i < count; i++) {
-    const { eventId, profile, atS } = occasion(ground, random, { people, happenings }, metricId)
+    const { eventId, profile, atS } = occasion(ground, random, { people, happenings }, metricIds)
     const kind = i % 12 === 3 ? 'question' : i % 12 === 7 ? 'store' : i % 12 === 9 ? 'rating' : 'review'
     const itemId = kind === 'store' ? null : random.pick(items)
     const status = statusOf(random)
@@ -75,12 +78,12 @@ const occasion = (
   ground: Ground,
   random: Random,
   { people, happenings }: Readonly<{ people: People; happenings: Happenings }>,
-  metricId: string,
+  metricIds: ReadonlySet<string>,
 ): Occasion => {
   const start = random.below(happenings.count)
-  const end = Math.min(happenings.count, start + EVENTS_TO_TRY)
+  const end = random.chance(0.6) ? Math.min(happenings.count, start + EVENTS_TO_TRY) : start
   for (let i = start; i < end; i++) {
-    if (happenings.metricId(i) !== metricId) continue
+    if (!metricIds.has(happenings.metricId(i) ?? '')) continue
     return { eventId: happenings.id(i), profile: happenings.profileIndex(i), atS: happenings.time(i) }
   }
   const profile = people.count > 0 && random.chance(0.8) ? random.below(people.count) : -1
