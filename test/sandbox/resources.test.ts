@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { startSandbox } from '../../src/sandbox/index.ts'
 import { jsonText } from '../../src/sandbox/respond/json.ts'
 import { buildShop } from '../../src/sandbox/shop/shop.ts'
@@ -19,7 +19,10 @@ const shop = buildShop(options)
 const all = [...shop.resources.values()].flat()
 
 describe.skipIf(specMissing !== null)('by the spec', () => {
-  const validatorOf = answerValidators()
+  let validatorOf: ReturnType<typeof answerValidators>
+  beforeAll(() => {
+    validatorOf = answerValidators()
+  })
   const types = [...shop.resources].filter(([, [first]]) => Object.keys(first?.attributes ?? {}).length > 0)
   test.for(types)('every %s has the attributes that Klaviyo gives it', ([type, resources]) => {
     const single = operations.find((each) => each.type === type && !each.many && !each.idsOnly)

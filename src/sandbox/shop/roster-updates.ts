@@ -27,7 +27,8 @@ export function updatedTimes(ground: Ground, created: Float64Array): Float64Arra
 const importTogether = (ground: Ground, created: Float64Array, updated: Float64Array): void => {
   const random = ground.random('profile imports')
   const size = Math.min(IMPORT_SIZE, Math.floor(created.length / (2 * IMPORTS)))
-  for (let k = 0; k < IMPORTS && size > 0; k++) {
+  if (size === 0) return
+  for (let k = 0; k < IMPORTS; k++) {
     const first = Math.floor((created.length / IMPORTS) * k)
     const born = Math.ceil((created[first + size - 1] ?? 0) / 1_000_000)
     const secondS = born + 1 + random.below(Math.max(1, ground.nowS - born - 2))

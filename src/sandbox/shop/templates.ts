@@ -30,7 +30,7 @@ const style = 'font-family:Helvetica,Arial,sans-serif;font-size:16px;line-height
 
 const block = (random: Random): string =>
   `<tr><td style="padding:18px 24px;${style}"><h2>${random.pick(['New in', 'Neu & schön', 'À ne pas manquer', '新着'])}</h2>` +
-  `<p>{{ first_name|default:'friend' }}, ${random.pick(awkward.filter((text) => !/[\u0000-\u001f<&]/u.test(text)))}</p>` +
+  `<p>{{ first_name|default:'friend' }}, ${random.pick(awkward.filter((text) => !/[\p{Cc}<&]/u.test(text)))}</p>` +
   `<a href="{% unsubscribe_link %}?utm_source=email&amp;utm_term=${random.below(9999)}">Shop now &rarr;</a></td></tr>\n`
 
 const html = (random: Random, blocks: number): string =>
