@@ -3,13 +3,10 @@ import { sandboxCommand } from './sandbox.ts'
 
 test('prints how to use it, runs until told to stop, and is gone then', async () => {
   const stop = new AbortController()
-  let printed = ''
-  const running = sandboxCommand({ port: 0, accounts: 2, latencyMs: 1 }, stop.signal, {
-    write: (text: string) => {
-      printed += text
-    },
+  let running: Promise<void> | undefined
+  const printed = await new Promise<string>((resolve) => {
+    running = sandboxCommand({ port: 0, accounts: 2, latencyMs: 1 }, stop.signal, { write: resolve })
   })
-  while (printed === '') await new Promise((resolve) => setTimeout(resolve, 5))
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? ''
   expect(printed).toContain('pk_test_2')
   expect(printed).toContain(`base_url=${url}'`)

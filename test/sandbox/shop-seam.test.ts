@@ -30,10 +30,10 @@ test('what the shop writes itself is what the server would write', async () => {
     all(sandbox, '/api/events?sort=datetime&page[size]=1000&include=attributions'),
   ])
   const rows = (pages: typeof fast) => pages.flatMap(({ body }) => body.data)
-  const plain = rows(slow).map(({ relationships: { attributions: _, ...kept }, ...rest }) => ({
-    ...rest,
-    relationships: kept,
-  }))
+  const plain = rows(slow).map((row) => {
+    const kept = Object.entries(row.relationships).filter(([name]) => name !== 'attributions')
+    return { ...row, relationships: Object.fromEntries(kept) }
+  })
   expect(plain).toEqual(rows(fast))
   expect(rows(fast).some(({ relationships }) => relationships['metric']?.data === undefined)).toBe(true)
   expect(slow.flatMap(({ body }) => body.included ?? []).length).toBeGreaterThan(0)
