@@ -92,11 +92,13 @@ export async function advance(
   tx: Transaction,
   dialect: Dialect,
   scope: Scope,
-  covered: readonly PassCovered[],
+  { covered, lookbackSeconds }: Readonly<{ covered: readonly PassCovered[]; lookbackSeconds?: number }>,
 ): Promise<void> {
   if (covered.length === 0) return
   const added = (before: Coverage, pass: string): Coverage =>
-    covered.filter((part) => part.pass === pass).reduce((sum, { window }) => cover(sum, window), before)
+    covered
+      .filter((part) => part.pass === pass)
+      .reduce((sum, { window }) => cover(sum, window, lookbackSeconds), before)
   await rewrite(
     tx,
     dialect,

@@ -30,6 +30,8 @@ export type LoadRequest = Readonly<
     /** All passes of the table; `delete+insert` empties what every one of them covers. Default: one, `''`. */
     passes?: readonly string[]
     covered: readonly PassCovered[]
+    /** How long before its read time covered time needs a second look; see `cover`. Default 0. */
+    lookbackSeconds?: number
     /** What was covered before this run and is read again (the lookback), to tell late rows from new ones. */
     reread: readonly Window[]
     /** Milliseconds since 1970; the stage's `_sluice_synced_at` is not earlier. */
@@ -74,7 +76,7 @@ export async function load(
       const plan = await prepare(destination, tx, request, { mode, target: scope.target })
       if (shadowed) await foresee(destination, tx, request, mode)
       const counted = await execute(tx, plan, { rows: request.stage.rows, dialect: destination.dialect })
-      await advance(tx, destination.dialect, scope, request.covered)
+      await advance(tx, destination.dialect, scope, request)
       if (request.cursorColumn === null && mode !== 'append') {
         await recordSnapshot(tx, destination.dialect, scope, {
           takenAtMs: request.runStartedAtMs,

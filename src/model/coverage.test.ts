@@ -103,4 +103,40 @@ describe('coverage', () => {
       { from: 0, to: 20, readAt: 20 },
     ])
   })
+
+  test('an end that was read too soon stays apart from what is read later, until it is read again', () => {
+    const days = [1, 2, 3].reduce<Coverage>(
+      (coverage, day) => cover(coverage, { from: day - 1, to: day, readAt: day }, 2),
+      [],
+    )
+    expect(days).toEqual([
+      { from: 0, to: 1, readAt: 1 },
+      { from: 1, to: 2, readAt: 2 },
+      { from: 2, to: 3, readAt: 3 },
+    ])
+    expect(gaps(settled(days, 2), { from: 0, to: 20 })).toEqual([{ from: 0, to: 20 }])
+    expect(cover(days, { from: 0, to: 3, readAt: 20 }, 2)).toEqual([{ from: 0, to: 3, readAt: 20 }])
+    const later = cover(days, { from: 3, to: 4, readAt: 20 }, 2)
+    expect(gaps(settled(later, 2), { from: 0, to: 20 })).toEqual([
+      { from: 0, to: 3 },
+      { from: 4, to: 20 },
+    ])
+  })
+
+  test('joining never makes anything settled that was not', () => {
+    fc.assert(
+      fc.property(
+        fc.array(coveredArbitrary, { maxLength: 12 }),
+        fc.integer({ min: 0, max: 30 }),
+        (all, lookback) => {
+          const joined = all.reduce<Coverage>((coverage, each) => cover(coverage, each, lookback), [])
+          const isSettled = seconds(settled(joined, lookback))
+          const readAt = Array.from({ length: END }, () => -Infinity)
+          for (const each of all) for (let at = each.from; at < each.to; at++) readAt[at] = each.readAt
+          for (let at = 0; at < END; at++)
+            if (isSettled[at]) expect((readAt[at] ?? 0) - lookback).toBeGreaterThan(at)
+        },
+      ),
+    )
+  })
 })

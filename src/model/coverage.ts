@@ -9,15 +9,18 @@ export type Covered = Readonly<Window & { readAt: EpochSeconds }>
 /** The whole state of one (account, table, pass): sorted, disjoint intervals. */
 export type Coverage = readonly Covered[]
 
-/** Adds an interval. What it overlaps is replaced by it; neighbours that touch become one. */
-export function cover(coverage: Coverage, added: Covered): Coverage {
+/**
+ * Adds an interval. What it overlaps is replaced by it; neighbours that touch become one, unless the earlier one's
+ * end was read so soon that, by this lookback, it needs a second look: joined, the later read time would hide that.
+ */
+export function cover(coverage: Coverage, added: Covered, lookbackSeconds = 0): Coverage {
   if (added.to <= added.from) return coverage
   const pieces = [...uncover(coverage, added), added].sort((a, b) => a.from - b.from)
   return pieces.reduce<Covered[]>((merged, piece) => {
     const last = merged.at(-1)
     if (last === undefined || last.to < piece.from) return [...merged, piece]
-    // The later piece's read time speaks for the joined end. The earlier one's unsettled tail was taken out
-    // before this run planned its windows (see `settled`), or the user said that no lookback is wanted.
+    const isUnsettled = last.to > last.readAt - lookbackSeconds
+    if (isUnsettled && last.readAt < piece.readAt) return [...merged, piece]
     return [...merged.slice(0, -1), { from: last.from, to: piece.to, readAt: piece.readAt }]
   }, [])
 }

@@ -84,6 +84,8 @@ async function readTask(extraction: Extraction, task: Task, onProgress: () => vo
       // An idle worker may have taken the later half meanwhile: everything from `keepTo` on is its business.
       const ended =
         page.next === null || (task.ordered && task.keepTo !== null && upTo !== null && upTo >= task.keepTo)
+      // From here on nobody may take a half of it: the empty end of a window would look like work to share.
+      if (ended) pool.finish(task)
       const next = ended
         ? task.to
         : task.ordered

@@ -50,6 +50,7 @@ export async function loadStage(run: TableRun, batch: Batch, stage: Stage): Prom
       cursorFixed: table.cursor?.fixed ?? false,
       passes: table.passes.map(({ name }) => name),
       covered: batch.covered,
+      lookbackSeconds: job.lookbackSeconds ?? table.cursor?.lookbackSeconds ?? 0,
       reread: batch.reread,
       runStartedAtMs: batch.readAt * 1000,
       refresh: batch.refresh,
