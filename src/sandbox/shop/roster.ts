@@ -48,11 +48,12 @@ export class Roster {
   }
 
   writeId(i: number, target: Uint8Array, offset: number): void {
-    let ms = Math.floor(this.#createdMicrosOf(i) / 1000)
-    for (let at = offset + 9; at >= offset; at--) {
-      const above = Math.floor(ms / 32)
-      target[at] = CROCKFORD[ms - above * 32] ?? 0
-      ms = above
+    const ms = Math.floor(this.#createdMicrosOf(i) / 1000)
+    const upper = Math.floor(ms / 2 ** 25)
+    const lower = ms - upper * 2 ** 25
+    for (let c = 0; c < 5; c++) {
+      target[offset + c] = CROCKFORD[(upper >>> (20 - 5 * c)) & 31] ?? 0
+      target[offset + 5 + c] = CROCKFORD[(lower >>> (20 - 5 * c)) & 31] ?? 0
     }
     const hidden = mix32(i ^ this.#key)
     const one = hash2(this.#key, i)

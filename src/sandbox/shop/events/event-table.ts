@@ -122,9 +122,10 @@ const gather = <T extends Uint8Array | Uint16Array | Uint32Array>(
 
 /** Steps of the golden section, co-prime with the capacity, visit each slot once and never two neighbours in a row. */
 const stepFor = (capacity: number): number => {
+  if (capacity <= 1) return 0
   let step = Math.max(1, Math.floor(capacity * 0.6180339887))
-  while (capacity > 1 && commonDivisor(step, capacity) !== 1) step++
-  return capacity <= 1 ? 0 : step
+  while (commonDivisor(step, capacity) !== 1) step++
+  return step
 }
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b))

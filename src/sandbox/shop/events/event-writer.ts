@@ -24,6 +24,8 @@ export class EventWriter {
   readonly #metricIds: readonly Buffer[]
   readonly #attributions: readonly Buffer[]
   readonly #frames = new Map<string, Frame>()
+  /** Of the event being written: it occurs six times in a resource. */
+  readonly #id = Buffer.alloc(EVENT_ID_LENGTH)
   #origin = ''
   #frame = frameFor('')
 
@@ -81,7 +83,8 @@ export class EventWriter {
   #writeHead(i: number, target: Buffer, offset: number, frame: Frame): number {
     const time = this.#table.time[i] ?? 0
     frame.head.copy(target, offset)
-    this.#ids.write(this.#table.slot[i] ?? 0, target, offset + HEAD_ID_AT)
+    this.#ids.write(this.#table.slot[i] ?? 0, this.#id, 0)
+    writeBytes(this.#id, target, offset + HEAD_ID_AT)
     writeDigits(time, target, offset + frame.timestampAt, 10)
     writeDigits(this.#table.story[i] ?? 0, target, offset + frame.storyAt, STORY_DIGITS)
     writeDigits(time, target, offset + frame.storyTimeAt, 10)
@@ -98,7 +101,7 @@ export class EventWriter {
       bytes.copy(target, to, from, at)
       to += at - from
       from = at
-      switch (holeKind[hole]) {
+      switch (holeKind[hole] ?? 0) {
         case 0:
           to = writeCents(this.#table.cents[i] ?? 0, target, to)
           break
@@ -132,9 +135,7 @@ export class EventWriter {
     this.#cast.roster.writeId(this.#table.profile[i] ?? 0, target, offset + tail.profileAt)
     const metricId = this.#metricIds[(this.#table.metric[i] ?? 0) & ~VISIBILITY_NOTED]
     if (metricId !== undefined && tail.metricAt > 0) writeBytes(metricId, target, offset + tail.metricAt)
-    const [first = 0, ...others] = tail.idsAt
-    this.#ids.write(slot, target, offset + first)
-    for (const at of others) target.copyWithin(offset + at, offset + first, offset + first + EVENT_ID_LENGTH)
+    for (const at of tail.idsAt) writeBytes(this.#id, target, offset + at)
     return offset + tail.bytes.length
   }
 }

@@ -1,5 +1,5 @@
 import { EVENT_ID_LENGTH } from './event-ids.ts'
-import { MOMENT_LENGTH, UUID_LENGTH } from './moment.ts'
+import { BLANK_MOMENT, BLANK_UUID } from './moment.ts'
 
 const ID = 'i'.repeat(EVENT_ID_LENGTH)
 const PROFILE = 'p'.repeat(26)
@@ -39,7 +39,7 @@ export function frameFor(origin: string): Frame {
   const properties = `,"event_properties":{"$event_id":"`
   const head = `${start}${timestamp}0000000000${properties}000000000:0000000000"`
   const datetime = `,"datetime":"`
-  const attributesTail = `${datetime}${'d'.repeat(MOMENT_LENGTH)}","uuid":"${'u'.repeat(UUID_LENGTH)}"}`
+  const attributesTail = `${datetime}${BLANK_MOMENT}","uuid":"${BLANK_UUID}"}`
   const timestampAt = start.length + timestamp.length
   const storyAt = timestampAt + 10 + properties.length
   return {
@@ -66,7 +66,7 @@ const tailFor = (origin: string, attributesTail: string, withMetric: boolean): T
   return {
     bytes: Buffer.from(text),
     datetimeAt: `,"datetime":"`.length,
-    uuidAt: attributesTail.length - UUID_LENGTH - 2,
+    uuidAt: attributesTail.length - BLANK_UUID.length - 2,
     profileAt: text.indexOf(PROFILE),
     metricAt: text.indexOf(`"${METRIC}"`) + (withMetric ? 1 : 0),
     idsAt: [...text.matchAll(new RegExp(`/${ID}/`, 'gu'))].map((match) => match.index + 1),

@@ -1,6 +1,7 @@
 import type { Ground } from '../ground.ts'
 import type { Channel, Message } from '../messages.ts'
 import { metricNumber, type MetricKey } from '../metrics.ts'
+import { at } from '../random.ts'
 import type { BlobPool } from './blob-pool.ts'
 
 const clients = [
@@ -18,6 +19,7 @@ const clients = [
     'Client OS': null,
   },
 ] as const
+const pages = ['', 'collections/new?utm_source=Klaviyo&utm_medium=email', 'products/✨?a=1&b="2"'] as const
 const inboxes = ['gmail.com', 'web.de', 'yahoo.co.jp'] as const
 
 const kinds: Readonly<Record<Channel, readonly (readonly [MetricKey, number])[]>> = {
@@ -41,6 +43,8 @@ const kinds: Readonly<Record<Channel, readonly (readonly [MetricKey, number])[]>
     ['openedPush', 2],
   ],
 }
+
+type Properties = Readonly<Record<string, unknown>>
 
 /** For each metric, the first text of each message (-1 where the metric is none of its channel's) and how many there are. */
 export type MessageTexts = Readonly<{ first: readonly Int32Array[]; variants: Uint8Array }>
@@ -67,14 +71,9 @@ export function stockMessageTexts(
   return { first, variants }
 }
 
-const propertiesOf = (
-  ground: Ground,
-  message: Message,
-  key: MetricKey,
-  v: number,
-): Readonly<Record<string, unknown>> => ({
+const propertiesOf = (ground: Ground, message: Message, key: MetricKey, v: number): Properties => ({
   ...(message.channel === 'email'
-    ? { Subject: message.subject, 'Email Domain': inboxes[v % inboxes.length] }
+    ? { Subject: message.subject, 'Email Domain': at(inboxes, v) }
     : { 'Message Body': message.subject }),
   'Campaign Name': message.name,
   $message: message.messageId,
@@ -83,23 +82,14 @@ const propertiesOf = (
   ...details(ground, key, v),
 })
 
-const details = (ground: Ground, key: MetricKey, v: number): Readonly<Record<string, unknown>> => {
-  switch (key) {
-    case 'openedEmail':
-      return { $ESP: 1, ...clients[v % clients.length] }
-    case 'clickedEmail':
-      return {
-        $ESP: 1,
-        URL: `https://${ground.storefront.domain}/${['', 'collections/new?utm_source=Klaviyo&utm_medium=email', 'products/✨?a=1&b="2"'][v % 3] ?? ''}`,
-        ...clients[v % clients.length],
-      }
-    case 'bouncedEmail':
-      return { 'Bounce Type': 'Hard', 'SMTP Reply': '550 5.1.1 <…>: "unknown user"\r\n' }
-    case 'openedPush':
-      return { platform: v === 0 ? 'ios' : 'android', 'App Version': v === 0 ? '4.11.0' : 411 }
-    case 'clickedSms':
-      return { URL: `https://${ground.storefront.domain}/s/${v}`, segments: v + 1 }
-    default:
-      return { $ESP: v }
-  }
+const details = (ground: Ground, key: MetricKey, v: number): Properties =>
+  detailsOf[key]?.(ground.storefront.domain, v) ?? { $ESP: v }
+
+/** What an event tells beside its message; `v` counts its variants. */
+const detailsOf: Readonly<Partial<Record<MetricKey, (domain: string, v: number) => Properties>>> = {
+  openedEmail: (_, v) => ({ $ESP: 1, ...at(clients, v) }),
+  clickedEmail: (domain, v) => ({ $ESP: 1, URL: `https://${domain}/${at(pages, v)}`, ...at(clients, v) }),
+  bouncedEmail: () => ({ 'Bounce Type': 'Hard', 'SMTP Reply': '550 5.1.1 <…>: "unknown user"\r\n' }),
+  openedPush: (_, v) => ({ platform: at(['ios', 'android'], v), 'App Version': at(['4.11.0', 411], v) }),
+  clickedSms: (domain, v) => ({ URL: `https://${domain}/s/${v}`, segments: v + 1 }),
 }

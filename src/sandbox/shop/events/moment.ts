@@ -1,50 +1,57 @@
-import { writeDigits, writeHex } from './ascii.ts'
+import { writeBytes, writeDigits, writeHex } from './ascii.ts'
 import { DAY_S } from '../time-text.ts'
-
-export const MOMENT_LENGTH = '2026-01-31T12:00:00+00:00'.length
-export const UUID_LENGTH = 36
 
 /** Seconds from 1582-10-15, where the time of version-1 UUIDs begins, to 1970. */
 const GREGORIAN_S = 12_219_292_800
 
-/** Writes moments as text; remembers the day, because neighbours in a page share it. */
+/** Digits of the date, and of nothing else: what stands between them is in the frame already. */
+const DATE_LENGTH = '2026-01-31'.length
+
+/** What `MomentWriter` writes into. */
+export const BLANK_MOMENT = '0000-00-00T00:00:00+00:00'
+export const BLANK_UUID = '00000000-0000-1000-8000-000000000000'
+
+/** Writes the digits of moments into `BLANK_MOMENT`; remembers the day, because neighbours in a page share it. */
 export class MomentWriter {
   #day = -1
-  readonly #date = Buffer.from('1970-01-01T00:00:00+00:00', 'latin1')
+  readonly #date = Buffer.alloc(DATE_LENGTH)
 
   write(atS: number, target: Uint8Array, offset: number): void {
-    const day = Math.floor(atS / DAY_S)
+    const day = (atS / DAY_S) >>> 0
     if (day !== this.#day) {
       this.#day = day
-      this.#date.write(new Date(day * DAY_S * 1000).toISOString().slice(0, 10), 0, 'latin1')
+      this.#date.write(new Date(day * DAY_S * 1000).toISOString(), 0, DATE_LENGTH, 'latin1')
     }
     const second = atS - day * DAY_S
-    const minute = Math.floor(second / 60)
-    const hour = Math.floor(minute / 60)
-    for (let i = 0; i < MOMENT_LENGTH; i++) target[offset + i] = this.#date[i] ?? 0
+    const minute = (second / 60) >>> 0
+    const hour = (minute / 60) >>> 0
+    writeBytes(this.#date, target, offset)
     writeDigits(hour, target, offset + 11, 2)
     writeDigits(minute - hour * 60, target, offset + 14, 2)
     writeDigits(second - minute * 60, target, offset + 17, 2)
   }
 }
 
-/** A version-1 UUID whose time is the event's; the hash fills what is below a second, and the clock and node. */
+/** Ticks of 100 ns in 2^16 seconds. */
+const TICKS = 10_000_000
+
+/**
+ * Writes a version-1 UUID whose time is the event's into `BLANK_UUID`; the hash fills what is below a second, and the
+ * clock and node.
+ */
 export function writeUuid(atS: number, slot: number, hash: number, target: Uint8Array, offset: number): void {
-  // 100 ns since 1582 need 60 bits: counted in units of 2^16 seconds so that no product passes 2^53.
+  // Ticks since 1582 need 60 bits: counted in units of 2^16 seconds, no product passes 2^53.
   const seconds = atS + GREGORIAN_S
-  const upper = Math.floor(seconds / 65_536) * 10_000_000
-  const lower = (seconds % 65_536) * 10_000_000 + (hash % 10_000_000)
-  const sum = (upper % 65_536) * 65_536 + lower
-  const low = sum % 0x1_0000_0000
-  const high = Math.floor(upper / 65_536) + Math.floor(sum / 0x1_0000_0000)
-  writeHex(low, target, offset, 8)
-  target[offset + 8] = 45
-  writeHex(high & 0xffff, target, offset + 9, 4)
-  target[offset + 13] = 45
-  writeHex(0x1000 | ((high >>> 16) & 0x0fff), target, offset + 14, 4)
-  target[offset + 18] = 45
-  writeHex(0x8000 | (hash >>> 18), target, offset + 19, 4)
-  target[offset + 23] = 45
-  writeHex(hash & 0xffff, target, offset + 24, 4)
-  writeHex(slot, target, offset + 28, 8)
+  const units = Math.floor(seconds / 65_536)
+  const upper = units * TICKS
+  const upperHigh = Math.floor(upper / 65_536)
+  const sum = (upper - upperHigh * 65_536) * 65_536 + (seconds - units * 65_536) * TICKS + (hash % TICKS)
+  const carry = Math.floor(sum / 0x1_0000_0000)
+  const high = upperHigh + carry
+  writeHex(sum - carry * 0x1_0000_0000, target, offset, 4)
+  writeHex(high, target, offset + 9, 2)
+  writeHex(0x1000 | ((high >>> 16) & 0x0fff), target, offset + 14, 2)
+  writeHex(0x8000 | (hash >>> 18), target, offset + 19, 2)
+  writeHex(hash, target, offset + 24, 2)
+  writeHex(slot, target, offset + 28, 4)
 }

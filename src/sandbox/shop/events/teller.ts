@@ -160,10 +160,14 @@ export class Teller {
       case 'sms':
         this.#receiveSms(atS, profile, message)
         return
-      default:
-        this.#message(atS, M.receivedPush, profile, message)
-        if (this.random.chance(0.07)) this.#message(this.#later(atS), M.openedPush, profile, message)
+      case 'mobile_push':
+        this.#receivePush(atS, profile, message)
     }
+  }
+
+  #receivePush(atS: number, profile: number, message: number): void {
+    this.#message(atS, M.receivedPush, profile, message)
+    if (this.random.chance(0.07)) this.#message(this.#later(atS), M.openedPush, profile, message)
   }
 
   #receiveEmail(atS: number, profile: number, message: number): void {
