@@ -50,7 +50,7 @@ export async function ingest(
   }: Partial<Tuning> = {},
 ): Promise<IngestOutcome> {
   const env = options.env ?? process.env
-  const plan = parseIngest(options, { catalog, env })
+  const plan = parseIngest(options, { catalog, env, now: Math.floor(clock.now() / 1000) })
   const { source: config } = plan
   const signal = options.signal ?? new AbortController().signal
   const listener = options.onEvent ?? (() => undefined)

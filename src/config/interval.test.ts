@@ -11,9 +11,12 @@ test.each([
   expect(parseInstant(text, '--interval-start')).toBe(Date.parse(iso) / 1000)
 })
 
-test.each(['yesterday', '2022-13-01', '01/02/2022', '', '2022'])('"%s" is refused', (text) => {
-  expect(() => parseInstant(text, '--interval-start')).toThrow(`--interval-start "${text}" is not a date`)
-})
+test.each(['yesterday', '2022-13-01', '2022-02-30', '01/02/2022', '', '2022', '2022-01-01T25:00:00Z'])(
+  '"%s" is refused',
+  (text) => {
+    expect(() => parseInstant(text, '--interval-start')).toThrow(`--interval-start "${text}" is not a date`)
+  },
+)
 
 test.each([
   ['7d', 604_800],
@@ -30,7 +33,15 @@ test.each(['7', '-1d', 'week', ''])('"%s" is no duration', (text) => {
   expect(() => parseDuration(text, '--lookback')).toThrow('is not a duration')
 })
 
-test('an interval must run forwards', () => {
-  expect(() => checkInterval(10, 10)).toThrow('is not after')
-  expect(() => checkInterval(10, 11)).not.toThrow()
+test('an interval runs forwards and has begun', () => {
+  const [start, end, now] = [1_640_995_200, 1_643_673_600, 1_700_000_000]
+  expect(() => checkInterval({ start, end }, now)).not.toThrow()
+  expect(() => checkInterval({ start, end: now + 86_400 }, now)).not.toThrow()
+  expect(() => checkInterval({ start: now + 300, end: null }, now)).not.toThrow()
+  expect(() => checkInterval({ start, end: start }, now)).toThrow(
+    '--interval-end "2022-01-01T00:00:00Z" is not after --interval-start "2022-01-01T00:00:00Z"',
+  )
+  expect(() => checkInterval({ start: now + 301, end: null }, now)).toThrow(
+    '--interval-start "2023-11-14T22:18:21Z" is in the future',
+  )
 })

@@ -1,4 +1,5 @@
 import { SluiceError } from '../model/errors.ts'
+import { isoSeconds } from '../model/time.ts'
 import type { EpochSeconds } from '../model/time.ts'
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/
@@ -13,15 +14,22 @@ export function parseInstant(text: string, flag: string): EpochSeconds {
   const trimmed = text.trim()
   const hasTime = trimmed.length > 10
   const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(trimmed.slice(10))
-  const atMs = INSTANT.test(trimmed)
-    ? Date.parse(hasTime && !hasZone ? `${trimmed.replace(' ', 'T')}Z` : trimmed.replace(' ', 'T'))
-    : Number.NaN
+  const atMs =
+    INSTANT.test(trimmed) && isDay(trimmed.slice(0, 10))
+      ? Date.parse(hasTime && !hasZone ? `${trimmed.replace(' ', 'T')}Z` : trimmed.replace(' ', 'T'))
+      : Number.NaN
   if (Number.isNaN(atMs))
     throw new SluiceError(
       'usage',
       `${flag} "${text}" is not a date. Write "2022-01-01" or "2022-01-01T12:00:00Z".`,
     )
   return Math.floor(atMs / 1000)
+}
+
+/** Whether a day of this date exists: a `Date` takes "2022-02-30" for March the 2nd. */
+export function isDay(text: string): boolean {
+  const atMs = Date.parse(text)
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(text)
 }
 
 /** `7d`, `12h`, `90m`, `30s`, `2w`, or `0`. */
@@ -34,11 +42,25 @@ export function parseDuration(text: string, flag: string): number {
   return Math.round(amount * (unit === undefined ? 0 : SECONDS[unit]))
 }
 
-/** Checks that an interval runs forwards. */
-export function checkInterval(start: EpochSeconds | null, end: EpochSeconds | null): void {
+/** A scheduler on another machine says "from now on" by its own clock. */
+const CLOCKS_APART_SECONDS = 300
+
+export type GivenInterval = Readonly<{ start: EpochSeconds | null; end: EpochSeconds | null }>
+
+/**
+ * Checks that an interval runs forwards and has begun. Its end may lie in the future: whatever comes until then
+ * belongs to later runs.
+ * @throws SluiceError `usage`
+ */
+export function checkInterval({ start, end }: GivenInterval, now: EpochSeconds): void {
   if (start !== null && end !== null && end <= start)
     throw new SluiceError(
       'usage',
-      '--interval-end is not after --interval-start. The interval is half-open: it holds its start and not its end.',
+      `--interval-end "${isoSeconds(end)}" is not after --interval-start "${isoSeconds(start)}". The interval holds its start and not its end: to read one day, end it with the next.`,
+    )
+  if (start !== null && start > now + CLOCKS_APART_SECONDS)
+    throw new SluiceError(
+      'usage',
+      `--interval-start "${isoSeconds(start)}" is in the future. There is nothing to read yet: name an earlier time, or leave it out.`,
     )
 }

@@ -28,6 +28,10 @@ test.each([
   ['klaviyo://?api_key=pk_secret&base_url=nonsense', /"base_url" \("nonsense"\) is not an origin/],
   ['klaviyo://?api_key=pk_secret&base_url=http://example.com', /unencrypted/],
   ['klaviyo://?api_key=pk_secret&revision=latest', /revision "latest" is not a date/],
+  ['klaviyo://?api_key=pk_secret&base_url=https://user:pk_secret@example.com', /is not an origin/],
+  ['klaviyo://?api_key=pk_secret&revision=2026-13-45', /is not a date/],
+  ['klaviyo://?pk_secret', /unknown parameter "\*\*\*"/],
+  ['klaviyo://pk_secret', /nothing between/],
   ['klaviyo://?api_key=pk_secret&rate_share=80', /not between 0 and 1/],
   ['klaviyo://', /No Klaviyo API key/],
 ])('%s is answered in one sentence that does not hold the key', (uri, expected) => {

@@ -1,6 +1,8 @@
 import { SluiceError } from '../model/errors.ts'
 import { nearest } from '../util/nearest.ts'
+import { redact } from '../util/redact.ts'
 import { Secret } from '../util/secret.ts'
+import { isDay } from './interval.ts'
 
 /** Where to read from, as a `klaviyo://` URI says it. */
 export type SourceConfig = Readonly<{
@@ -43,7 +45,7 @@ export function parseSourceUri(
     if (PARAMETERS.includes(name)) continue
     const similar = nearest(name, PARAMETERS)
     const hint = similar === null ? `It takes ${PARAMETERS.join(', ')}.` : `Did you mean "${similar}"?`
-    throw new SluiceError('usage', `The source URI has an unknown parameter "${name}". ${hint}`)
+    throw new SluiceError('usage', `The source URI has an unknown parameter "${redact(name)}". ${hint}`)
   }
   const parameter = (name: string): string | null => uri.searchParams.get(name)?.trim() || null
   const apiKey = parameter('api_key') ?? (env['KLAVIYO_API_KEY']?.trim() || null)
@@ -67,12 +69,14 @@ function parseOrigin(text: string | null): string {
   if (
     url === null ||
     !['http:', 'https:'].includes(url.protocol) ||
+    url.username !== '' ||
     url.pathname !== '/' ||
-    url.search !== ''
+    url.search !== '' ||
+    url.hash !== ''
   )
     throw new SluiceError(
       'usage',
-      `The parameter "base_url" ("${text}") is not an origin. Write it like "http://127.0.0.1:8080".`,
+      `The parameter "base_url" ("${redact(text)}") is not an origin. Write it like "http://127.0.0.1:8080".`,
     )
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw new SluiceError(
@@ -86,8 +90,9 @@ const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 function parseRevision(text: string | null): string | null {
-  if (text === null || /^\d{4}-\d{2}-\d{2}(\.\w+)?$/.test(text)) return text
-  throw new SluiceError('usage', `The revision "${text}" is not a date. Write it like "2026-07-15".`)
+  const day = /^(\d{4}-\d{2}-\d{2})(?:\.\w+)?$/.exec(text ?? '')?.[1]
+  if (text === null || (day !== undefined && isDay(day))) return text
+  throw new SluiceError('usage', `The revision "${redact(text)}" is not a date. Write it like "2026-07-15".`)
 }
 
 function parseShare(text: string | null): number {
@@ -99,7 +104,3 @@ function parseShare(text: string | null): number {
     `The parameter "rate_share" ("${text}") is not between 0 and 1. Write "0.8" for 80 %.`,
   )
 }
-
-/** Whatever follows a `key=` or looks like a key is not repeated. */
-const redact = (text: string): string =>
-  text.replaceAll(/(key=)[^&]*|\bpk_\w+/gi, (_, key?: string) => `${key ?? ''}***`)

@@ -1,6 +1,6 @@
 import { ACCOUNT_COLUMN } from '../model/names.ts'
 import type { TableName } from '../model/names.ts'
-import type { Stage } from '../model/stage.ts'
+import type { Stage, StageColumn } from '../model/stage.ts'
 import type { Window } from '../model/time.ts'
 import { advance, ensureStore, forgetTarget, lockTable, recordSnapshot } from './coverage-store.ts'
 import type { PassCovered, Scope } from './coverage-store.ts'
@@ -44,6 +44,14 @@ export type LoadRequest = Readonly<
   }
 >
 
+/** What is known of a load before its first row. */
+export type TargetCheck = Readonly<
+  Pick<LoadRequest, keyof Scope | 'strategy' | 'key' | 'cursorColumn' | 'refresh'> & {
+    /** Those of every stage: the declared ones and sluice's own. */
+    columns: readonly StageColumn[]
+  }
+>
+
 export type LoadResult = Readonly<{
   inserted: number
   changed: number
@@ -68,7 +76,7 @@ export async function load(
   signal: AbortSignal,
 ): Promise<LoadResult> {
   const mode = modeOf(request)
-  const shadowed = request.cursorColumn !== null && (request.refresh || request.strategy === 'replace')
+  const shadowed = isShadowed(request)
   const scope = { ...request, target: shadowed ? shadowOf(request.target) : request.target }
   return destination.transaction(
     request.stage,
@@ -88,6 +96,36 @@ export async function load(
     signal,
   )
 }
+
+/**
+ * Says before anything is read what `load` would only say once rows are there: that the target cannot take them.
+ * Changes nothing.
+ * @throws SluiceError (destination)
+ */
+export async function checkTarget(
+  destination: Destination,
+  { columns, ...request }: TargetCheck,
+  signal: AbortSignal,
+): Promise<void> {
+  const actual = await destination.describe(request.target)
+  if (actual === null) return
+  const whole = {
+    ...request,
+    stage: { relation: '', rows: 0, columns },
+    covered: [],
+    reread: [],
+    runStartedAtMs: 0,
+  }
+  const mode = modeOf(whole)
+  if (isShadowed(whole)) {
+    await destination.transaction(null, (tx) => foresee(destination, tx, whole, mode), signal)
+    return
+  }
+  planLoad({ ...planRequest(whole, mode), actual }, destination.dialect)
+}
+
+const isShadowed = ({ cursorColumn, refresh, strategy }: LoadRequest): boolean =>
+  cursorColumn !== null && (refresh || strategy === 'replace')
 
 /**
  * A shadow has no column of its own that could refuse; the table whose rows it will replace may have one, and

@@ -1,7 +1,10 @@
 import { parseTableName } from '../destinations/table-name.ts'
 import { SluiceError } from '../model/errors.ts'
+import { SLUICE_SCHEMA } from '../model/names.ts'
+import type { TableName } from '../model/names.ts'
 import type { Listener } from '../model/run-event.ts'
 import type { Column, Table } from '../model/table.ts'
+import type { EpochSeconds } from '../model/time.ts'
 import type { TableJob } from './table-run.ts'
 import { checkInterval, parseDuration, parseInstant } from '../config/interval.ts'
 import { parseSourceUri } from '../config/source-uri.ts'
@@ -55,17 +58,27 @@ export type Catalog = Readonly<{
 
 const STRATEGIES = ['merge', 'append', 'replace', 'delete+insert'] as const
 
+/** Strategies that other tools have under another name. */
+const EQUIVALENTS: Readonly<Record<string, string>> = {
+  'truncate+insert': 'What it does is "replace" here, without a moment in which the table is empty.',
+  scd2: 'To keep every version of a row, use "append".',
+}
+
 /** @throws SluiceError `usage` or `credentials` for the first thing that does not fit. */
 export function parseIngest(
   options: IngestOptions,
-  context: Readonly<{ catalog: Catalog; env: Readonly<Record<string, string | undefined>> }>,
+  context: Readonly<{
+    catalog: Catalog
+    env: Readonly<Record<string, string | undefined>>
+    now: EpochSeconds
+  }>,
 ): IngestPlan {
   const source = parseSourceUri(options.sourceUri, context.env)
   const tables = parseTables(options.sourceTable, context.catalog)
   const start =
     options.intervalStart === undefined ? null : parseInstant(options.intervalStart, '--interval-start')
   const end = options.intervalEnd === undefined ? null : parseInstant(options.intervalEnd, '--interval-end')
-  checkInterval(start, end)
+  checkInterval({ start, end }, context.now)
   const shared = {
     interval: { start, end },
     lookbackSeconds: options.lookback === undefined ? null : parseDuration(options.lookback, '--lookback'),
@@ -88,7 +101,7 @@ export function parseIngest(
         ...shared,
         table,
         columns: context.catalog.columnsOf(table, { flatten: options.flatten ?? false }),
-        target: parseTableName(destTable.replaceAll('*', table.name.replaceAll('-', '_'))),
+        target: parseTarget(destTable.replaceAll('*', table.name.replaceAll('-', '_'))),
         strategy: parseStrategy(options.incrementalStrategy) ?? table.strategy,
       }
     }),
@@ -97,8 +110,25 @@ export function parseIngest(
 
 function parseTables(text: string, catalog: Catalog): readonly Table[] {
   if (text.trim() === '*') return catalog.tables()
-  const names = text.split(',').map((name) => name.trim())
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  if (names.length === 0)
+    throw new SluiceError(
+      'usage',
+      '--source-table is empty. Name a table, several separated by commas, or "*" for all.',
+    )
   return [...new Set(names)].map((name) => catalog.findTable(name))
+}
+
+function parseTarget(text: string): TableName {
+  const target = parseTableName(text)
+  if (target.schema?.toLowerCase() !== SLUICE_SCHEMA) return target
+  throw new SluiceError(
+    'usage',
+    `--dest-table "${text}" is in the schema "${SLUICE_SCHEMA}", which holds what sluice remembers. Choose another schema.`,
+  )
 }
 
 function parseStrategy(text: string | undefined): TableJob['strategy'] | null {
@@ -107,7 +137,7 @@ function parseStrategy(text: string | undefined): TableJob['strategy'] | null {
   if (found !== undefined) return found
   throw new SluiceError(
     'usage',
-    `--incremental-strategy "${text}" is unknown. It takes ${STRATEGIES.join(', ')}.`,
+    `--incremental-strategy "${text}" is unknown. ${EQUIVALENTS[text] ?? `It takes ${STRATEGIES.join(', ')}; left out, each table has its own.`}`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { SluiceError } from '../model/errors.ts'
 import type { RunResult, TableResult } from '../model/run-event.ts'
+import { checkTargetOf } from './check-target.ts'
 import { syncSnapshot } from './snapshot.ts'
 import { Tally } from './tally.ts'
 import type { RunContext, TableJob, TableRun } from './table-run.ts'
@@ -40,14 +41,17 @@ export async function syncTables(
       }
     }),
   )
+  const order = jobs.map(({ table }) => table.name)
+  tables.sort((a, b) => order.indexOf(a.table) - order.indexOf(b.table))
   const result = { tables, durationMs: context.clock.now() - startedAtMs }
   context.listener({ type: 'run done', result })
   return { result, failures }
 }
 
-function syncTable(run: TableRun): Promise<void> {
+async function syncTable(run: TableRun): Promise<void> {
+  await checkTargetOf(run)
   const { cursor } = run.job.table
-  return cursor === null ? syncSnapshot(run) : syncWindowed(run, cursor)
+  await (cursor === null ? syncSnapshot(run) : syncWindowed(run, cursor))
 }
 
 const messageOf = (error: unknown): string => (error instanceof SluiceError ? error.message : String(error))
