@@ -31,7 +31,7 @@ test('other ids are nobody: of deleted customers, of another account, in other l
 
 test('the first ten letters are the moment of creation', () => {
   const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-  const ms = [...roster.id(4_321).slice(0, 10)].reduce(
+  const ms = Array.from(roster.id(4_321).slice(0, 10)).reduce(
     (sum, letter) => sum * 32 + crockford.indexOf(letter),
     0,
   )

@@ -52,7 +52,7 @@ export function stockVisitTexts(ground: Ground, pool: BlobPool, lists: readonly 
     })),
     submittedForm: some(40, (i) => ({
       form_id: 'contact',
-      message: i === 7 ? LONG_TEXT : random.pick(awkward),
+      message: i % 10 === 7 ? LONG_TEXT : random.pick(awkward),
       consent: random.pick([true, 'true', 1, null]),
     })),
     submittedSearch: some(40, () => ({
