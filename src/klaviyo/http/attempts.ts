@@ -94,7 +94,8 @@ export async function runAttempts(plan: Attempts): Promise<ClientResponse> {
     const unmet = outcome.retry === 'briefly' && !plan.contact.made
     const attempts = outcome.retry === 'no' ? 1 : unmet ? limits.firstContactAttempts : limits.attempts
     if (failures >= attempts || waitedMs + waitMs > limits.totalMs) {
-      throw givenUp(context, { failure: outcome, failures, tookMs: clock.now() - startedMs })
+      const tookMs = clock.now() - startedMs
+      throw givenUp(context, { failure: outcome, failures, tookMs, contact: plan.contact.made })
     }
     tally.retries += 1
     onEvent({ type: 'limited', table: context.table, waitMs, reason: 'backoff', why: outcome.why })
@@ -165,12 +166,16 @@ function taken(
   return { kind: 'taken', response: { raw, encoding, body, latencyMs, receivedAtMs } }
 }
 
-type End = Readonly<{ failure: Failure; failures: number; tookMs: number }>
+type End = Readonly<{ failure: Failure; failures: number; tookMs: number; contact: boolean }>
 
-function givenUp({ table, origin }: Context, { failure, failures, tookMs }: End): SluiceError {
+function givenUp({ table, origin }: Context, { failure, failures, tookMs, contact }: End): SluiceError {
   const times = failures === 1 ? 'once' : `${failures} times in ${Math.ceil(tookMs / 1_000)} s`
   const advice = failure.advice ?? 'What was loaded is kept; run the same command again to go on from there.'
-  const message = `Table "${table}" could not be read from "${origin}": ${failure.why}, tried ${times}. ${advice}`
+  // Where nothing has ever answered it is no table's fault, least of all of the first one asked for.
+  const what = contact
+    ? `Table "${table}" could not be read from "${origin}"`
+    : `"${origin}" cannot be reached`
+  const message = `${what}: ${failure.why}, tried ${times}. ${advice}`
   return new SluiceError('source', message, { cause: failure.cause })
 }
 

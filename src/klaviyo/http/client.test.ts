@@ -371,9 +371,18 @@ describe('an address where nobody is', () => {
     const { client, clock } = harness(`http://127.0.0.1:${port}`)
     await using _ = client
     expect(await told(client.get(request()))).toMatch(
-      /ECONNREFUSED\), tried 3 times in 1 s\. Check the address/,
+      /^source: "http:\/\/127\.0\.0\.1:\d+" cannot be reached: .*ECONNREFUSED\), tried 3 times in 1 s\. Check the address/,
     )
     expect(clock.slept).toEqual([250, 500])
+  })
+
+  test('one that speaks no TLS is asked once', async () => {
+    await using server = await loopback(ok)
+    const { client } = harness(server.origin.replace('http:', 'https:'))
+    await using _ = client
+    expect(await told(client.get(request()))).toMatch(
+      /cannot be reached: what answers there speaks no TLS .*tried once\. If a sandbox is meant, write "http:\/\/"/,
+    )
   })
 
   test('a name that is not found mentions what hides names', async () => {

@@ -9,6 +9,7 @@ type Known = Readonly<{ what: string; retry: NetworkRetry; advice?: string }>
 const CHECK_ADDRESS = 'Check the address and the network, and that a sandbox is running if one is meant.'
 const CHECK_NAME =
   'Check the network, and whether a DNS blocklist or ad blocker hides klaviyo.com: several do.'
+const CHECK_SCHEME = 'If a sandbox is meant, write "http://" instead of "https://" in base_url.'
 const CHECK_TRUST = 'If a company proxy signs the traffic, name its certificate in NODE_EXTRA_CA_CERTS.'
 
 /** Every fault of the network that we have an answer to, by the code that Node and undici give it. */
@@ -32,6 +33,12 @@ const faults: Readonly<Record<string, Known>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { what: 'a body of the wrong length', retry: 'yes' },
   Z_BUF_ERROR: { what: 'a compressed body that was cut off', retry: 'yes' },
   Z_DATA_ERROR: { what: 'a compressed body that is damaged', retry: 'yes' },
+  ERR_SSL_WRONG_VERSION_NUMBER: {
+    what: 'what answers there speaks no TLS',
+    retry: 'no',
+    advice: CHECK_SCHEME,
+  },
+  EPROTO: { what: 'what answers there speaks no TLS', retry: 'no', advice: CHECK_SCHEME },
   CERT_HAS_EXPIRED: { what: 'the certificate has expired', retry: 'no', advice: CHECK_TRUST },
   DEPTH_ZERO_SELF_SIGNED_CERT: { what: 'the certificate is self-signed', retry: 'no', advice: CHECK_TRUST },
   SELF_SIGNED_CERT_IN_CHAIN: { what: 'a certificate is self-signed', retry: 'no', advice: CHECK_TRUST },
@@ -78,7 +85,10 @@ export class NetworkFault extends Error {
       })
     }
     const words = error instanceof Error ? error.message : String(error)
-    return new NetworkFault(`an unexpected failure: ${words}`, { retry: 'no', cause: error })
+    return new NetworkFault(`an unexpected failure: ${words.trim().split('\n', 1)[0]}`, {
+      retry: 'no',
+      cause: error,
+    })
   }
 
   static silence(of: 'answer' | 'body', afterMs: number): NetworkFault {
