@@ -172,9 +172,10 @@ function givenUp({ table, origin }: Context, { failure, failures, tookMs, contac
   const times = failures === 1 ? 'once' : `${failures} times in ${Math.ceil(tookMs / 1_000)} s`
   const advice = failure.advice ?? 'What was loaded is kept; run the same command again to go on from there.'
   // Where nothing has ever answered it is no table's fault, least of all of the first one asked for.
-  const what = contact
-    ? `Table "${table}" could not be read from "${origin}"`
-    : `"${origin}" cannot be reached`
+  const what =
+    contact || failure.retry === 'yes'
+      ? `Table "${table}" could not be read from "${origin}"`
+      : `"${origin}" cannot be reached`
   const message = `${what}: ${failure.why}, tried ${times}. ${advice}`
   return new SluiceError('source', message, { cause: failure.cause })
 }
