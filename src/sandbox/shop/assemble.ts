@@ -19,7 +19,8 @@ import { stockTags } from './tags.ts'
 import { stockTemplates } from './templates.ts'
 import type { Resource, Shop, ShopOptions } from './types.ts'
 
-/** More than one page of each, whatever the page size. */
+/** More than one page of each, whatever the page size; a shop of more events than this has gently more. */
+const SMALL_EVENTS = 20_000
 const COUNTS = { templates: 120, images: 130, lists: 24, segments: 26, items: 140, campaigns: 170, flows: 60 }
 
 /** A shop with what it takes to go on telling its story. */
@@ -28,15 +29,16 @@ export type Works = Readonly<{ shop: Shop; ground: Ground; people: People; cast:
 export function assembleShop(options: ShopOptions): Works {
   const ground = layGround(options)
   const shelf = new Shelf()
+  const counts = scaled(Math.min(2.5, Math.max(1, (options.events / SMALL_EVENTS) ** 0.2)))
   stockTags(ground, shelf)
-  stockTemplates(ground, shelf, COUNTS.templates)
-  stockImages(ground, shelf, COUNTS.images)
+  stockTemplates(ground, shelf, counts.templates)
+  stockImages(ground, shelf, counts.images)
   const metricIds = stockMetrics(ground, shelf)
-  const lists = stockLists(ground, shelf, COUNTS.lists)
-  const segments = stockSegments(ground, shelf, COUNTS.segments)
-  const variants = stockCatalog(ground, shelf, COUNTS.items)
-  const flowMessages = stockFlows(ground, shelf, COUNTS.flows)
-  const messages = [...flowMessages, ...stockCampaigns(ground, shelf, COUNTS.campaigns)]
+  const lists = stockLists(ground, shelf, counts.lists)
+  const segments = stockSegments(ground, shelf, counts.segments)
+  const variants = stockCatalog(ground, shelf, counts.items)
+  const flowMessages = stockFlows(ground, shelf, counts.flows)
+  const messages = [...flowMessages, ...stockCampaigns(ground, shelf, counts.campaigns)]
 
   const roster = new Roster(ground, options.profiles)
   const people = new People(ground, roster)
@@ -74,6 +76,16 @@ export function assembleShop(options: ShopOptions): Works {
   }
   return { shop, ground, people, cast }
 }
+
+const scaled = (scale: number): typeof COUNTS => ({
+  templates: Math.round(COUNTS.templates * scale),
+  images: Math.round(COUNTS.images * scale),
+  lists: Math.round(COUNTS.lists * scale),
+  segments: Math.round(COUNTS.segments * scale),
+  items: Math.round(COUNTS.items * scale),
+  campaigns: Math.round(COUNTS.campaigns * scale),
+  flows: Math.round(COUNTS.flows * scale),
+})
 
 const counted = (group: Resource, memberships: Memberships): Resource => ({
   ...group,
