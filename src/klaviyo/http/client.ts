@@ -49,8 +49,8 @@ export interface Client extends AsyncDisposable {
 }
 
 export type ClientOptions = Readonly<{
-  /** The account's alias, for messages. */
-  account: string
+  /** The account's alias, for messages; null: it has none. */
+  account: string | null
   apiKey: Secret
   revision: string
   baseUrl?: string

@@ -1,10 +1,12 @@
 /** Status, code and kind of content to what is to be done: the whole policy of reading, as one table. */
 import type { Fault } from '../../model/errors.ts'
 import type { Answer, ApiError } from './answer.ts'
+import { ofAccount } from './checked-key.ts'
 
 /** Names for the sentences. */
 export type Context = Readonly<{
-  account: string
+  /** Null: the user has given it no name. */
+  account: string | null
   table: string
   scopes: readonly string[]
   revision: string
@@ -71,7 +73,7 @@ const rules: readonly Rule[] = [
     act: (_, { account }) =>
       stop(
         'credentials',
-        `Klaviyo does not accept the API key of account "${account}". ` +
+        `Klaviyo does not accept the API key${ofAccount(account)}. ` +
           'Check that it is a private key (it starts with "pk_"), complete, and not revoked.',
       ),
   },
@@ -128,11 +130,14 @@ function forbidden(answer: Answer, { account, table, scopes }: Context): Decisio
   if (denied && missing !== '') {
     return stop(
       'credentials',
-      `The API key of account "${account}" may not read table "${table}": it needs the scope ${missing}. ` +
+      `The API key${ofAccount(account)} may not read table "${table}": it needs the scope ${missing}. ` +
         'Make a private key that has it, or leave the table out.',
     )
   }
-  return stop('credentials', `Account "${account}" may not read table "${table}" (403)${said(answer)}.`)
+  return stop(
+    'credentials',
+    `The API key${ofAccount(account)} may not read table "${table}" (403)${said(answer)}.`,
+  )
 }
 
 /** `: "detail" (parameter "filter")`, of at most three errors. */
