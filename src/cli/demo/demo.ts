@@ -68,9 +68,10 @@ export async function demoCommand(folder: string, terminal: Terminal): Promise<v
     return result
   }
 
+  const since = Math.floor(Date.now() / 1000)
   const first = await read(`1. ${TABLES.length} tables into "${file}"`)
   const now = Math.floor(Date.now() / 1000)
-  await sandbox.control('events', { count: NEW_EVENTS, fromS: now - 60, toS: now })
+  await sandbox.control('events', { count: NEW_EVENTS, fromS: since, toS: now })
   await sandbox.control('events', { count: LATE_EVENTS, fromS: now - 3 * DAY_S, toS: now - DAY_S })
   await sandbox.control('profiles', { count: 50 })
   const second = await read(

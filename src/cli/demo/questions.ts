@@ -39,7 +39,7 @@ with sent as (
 select sent.name, count(*) as orders, round(sum((e.event_properties ->> '$."$value"')::double), 2) as revenue
 from klaviyo.events e
 join klaviyo.metrics m on m.id = e.metric_id and m._sluice_account = e._sluice_account
-join sent on sent.message_id = e.event_properties ->> '$."$message"'
+join sent on sent.message_id = (e.event_properties ->> '$."$message"')
 where m.name = 'Placed Order'
 group by sent.name
 order by revenue desc

@@ -80,9 +80,10 @@ export class Bucket {
   }
 
   usage(): Usage {
-    const minutes = (this.#lastSettledMs - this.#firstSentMs) / 60_000
+    // A budget is given by the minute: what is spent in a few seconds is a part of one.
+    const minutes = Math.max(1, (this.#lastSettledMs - this.#firstSentMs) / 60_000)
     const perMinute = this.#allowances.find(({ windowMs }) => windowMs === 60_000)?.limit ?? Infinity
-    const limitShare = minutes > 0 ? Math.min(1, this.#requests / (perMinute * minutes)) : 0
+    const limitShare = Math.min(1, this.#requests / (perMinute * minutes))
     return { requests: this.#requests, throttled: this.#throttled, limitShare }
   }
 
