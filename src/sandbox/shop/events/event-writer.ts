@@ -1,5 +1,6 @@
 import { hash2 } from '../random.ts'
 import { writeBytes, writeCents, writeDigits } from './ascii.ts'
+import { END } from './blob-pool.ts'
 import type { Cast } from './cast.ts'
 import { EVENT_ID_LENGTH, type EventIds } from './event-ids.ts'
 import { type EventTable, NO_MESSAGE, NO_METRIC, VISIBILITY_NOTED } from './event-table.ts'
@@ -82,7 +83,7 @@ export class EventWriter {
 
   #writeHead(i: number, target: Buffer, offset: number, frame: Frame): number {
     const time = this.#table.time[i] ?? 0
-    frame.head.copy(target, offset)
+    target.set(frame.head, offset)
     this.#ids.write(this.#table.slot[i] ?? 0, this.#id, 0)
     writeBytes(this.#id, target, offset + HEAD_ID_AT)
     writeDigits(time, target, offset + frame.timestampAt, 10)
@@ -92,16 +93,15 @@ export class EventWriter {
   }
 
   #writeProperties(i: number, target: Buffer, offset: number): number {
-    const { bytes, starts, holeStarts, holeAt, holeKind, cents } = this.#cast.blobs
+    const { pieces, holeAfter, firstPiece, cents } = this.#cast.blobs
     const blob = this.#table.blob[i] ?? 0
-    let from = starts[blob] ?? 0
     let to = offset
-    for (let hole = holeStarts[blob] ?? 0, end = holeStarts[blob + 1] ?? 0; hole < end; hole++) {
-      const at = holeAt[hole] ?? 0
-      bytes.copy(target, to, from, at)
-      to += at - from
-      from = at
-      switch (holeKind[hole] ?? 0) {
+    for (let at = firstPiece[blob] ?? 0; ; at++) {
+      const piece = pieces[at]
+      if (piece === undefined) throw new RangeError(`there is no text ${blob}`)
+      target.set(piece, to)
+      to += piece.length
+      switch (holeAfter[at] ?? END) {
         case 0:
           to = writeCents(this.#table.cents[i] ?? 0, target, to)
           break
@@ -111,14 +111,14 @@ export class EventWriter {
         case 2:
           to = this.#writeAttribution(this.#table.message[i] ?? NO_MESSAGE, target, to)
           break
-        default:
+        case 3:
           writeDigits(this.#table.story[i] ?? 0, target, to, STORY_DIGITS)
           to += STORY_DIGITS
+          break
+        default:
+          return to
       }
     }
-    const end = starts[blob + 1] ?? 0
-    bytes.copy(target, to, from, end)
-    return to + end - from
   }
 
   #writeAttribution(message: number, target: Buffer, offset: number): number {
@@ -129,7 +129,7 @@ export class EventWriter {
   #writeTail(i: number, target: Buffer, offset: number, tail: Tail): number {
     const time = this.#table.time[i] ?? 0
     const slot = this.#table.slot[i] ?? 0
-    tail.bytes.copy(target, offset)
+    target.set(tail.bytes, offset)
     this.#moments.write(time, target, offset + tail.datetimeAt)
     writeUuid(time, slot, hash2(this.#key, slot), target, offset + tail.uuidAt)
     this.#cast.roster.writeId(this.#table.profile[i] ?? 0, target, offset + tail.profileAt)

@@ -7,6 +7,7 @@ export const exactJson = (text: string): unknown => {
   const marked = text.replace(LONG_INTEGER, (part) =>
     part.startsWith('"') ? part : JSON.stringify(MARK + part),
   )
+  if (marked === text) return JSON.parse(text)
   return JSON.parse(marked, (_, value: unknown) =>
     typeof value === 'string' && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value,
   )
