@@ -10,6 +10,8 @@ export type RunEvent =
       latencyMs: number
       /** Part of the rows that are in, by the density seen so far; null while nothing is known. */
       progress: number | null
+      /** How long the rest will take, by the speed seen and the limits, milliseconds; null while nothing is known. */
+      leftMs: number | null
       /** Requests ÷ what the steady limit allows so far. */
       limitShare: number
     }>

@@ -35,7 +35,7 @@ export type Extraction = Readonly<{
 export type ReadBounds = Readonly<{ pass: string; from: EpochSeconds; to: EpochSeconds | null }>
 
 /** Klaviyo refuses bounds in the future; closer to now than this, two clocks may disagree about that. */
-const LIVE_EDGE_SECONDS = 10
+export const LIVE_EDGE_SECONDS = 10
 
 /** Reads all windows of a pool, several at a time, and lands their pages in order. Rejects with the first failure. */
 export async function extract(extraction: Extraction): Promise<void> {

@@ -5,7 +5,7 @@ import type { TableRun } from './table-run.ts'
 export function notePage(
   { job, source, tally, listener }: TableRun,
   page: ReadPage,
-  progress: number | null,
+  forecast: Readonly<{ progress: number; leftMs: number }> | null,
 ): void {
   tally.pages += 1
   listener({
@@ -14,7 +14,8 @@ export function notePage(
     rows: page.rows,
     bytes: page.raw.length,
     latencyMs: page.latencyMs,
-    progress,
+    progress: forecast?.progress ?? null,
+    leftMs: forecast?.leftMs ?? null,
     limitShare: source.usage(job.table).limitShare,
   })
 }

@@ -1,18 +1,18 @@
 import { beginRun, endRun, readUnfinished } from '../destinations/run-store.ts'
 import { readCoverage } from '../destinations/coverage-store.ts'
-import type { Scope } from '../destinations/coverage-store.ts'
-import { discardRefresh, shadowOf, swap } from '../destinations/swap.ts'
+import { discardRefresh, swap } from '../destinations/swap.ts'
 import { Landing } from '../landing/landing.ts'
 import type { Cursor } from '../model/table.ts'
 import { Concurrency } from './concurrency.ts'
+import { timeLeft } from './estimate/time-left.ts'
 import { extract } from './extract.ts'
-import { landingFolderOf } from './landing-folder.ts'
+import { landingFolderOf, lockTarget } from './landing-folder.ts'
 import { loadLoop } from './load-loop.ts'
 import { notePage } from './note-page.ts'
-import { planRead } from './plan.ts'
 import type { ReadPlan } from './plan.ts'
 import { LandedQueue } from './queue.ts'
 import { replay } from './replay.ts'
+import { planJob, scopesOf, wordsOf } from './table-plan.ts'
 import type { TableRun } from './table-run.ts'
 import { WindowPool } from './window-pool.ts'
 
@@ -23,13 +23,12 @@ import { WindowPool } from './window-pool.ts'
 export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void> {
   const { job, destination, account, clock, listener, tally, signal } = run
   const { table } = job
-  const refresh = job.fullRefresh || job.strategy === 'replace'
-  const finalScope: Scope = { account, sourceTable: table.name, target: job.target }
-  const scope = refresh ? { ...finalScope, target: shadowOf(job.target) } : finalScope
+  const { refresh, final: finalScope, scope } = scopesOf(job, account)
   const now = Math.floor(clock.now() / 1000)
-  const words = wordsOf(run)
+  const words = wordsOf(job)
   const lookbackSeconds = job.lookbackSeconds ?? cursor.lookbackSeconds
 
+  await using _lock = await lockTarget(run)
   const unfinished = await run.loading.run(() => readUnfinished(destination, scope))
   if (refresh && unfinished?.words !== words)
     await run.loading.run(() => discardRefresh(destination, finalScope, signal))
@@ -38,17 +37,7 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
   try {
     const replayedPages = await replay(run, landing, { scope, refresh, lookbackSeconds, unfinished, words })
     const coverage = await run.loading.run(() => readCoverage(destination, scope))
-    const plan = planRead({
-      passes: table.passes.map(({ name }) => name),
-      coverage,
-      ordered: cursor.ordered,
-      interval: job.interval,
-      lookbackSeconds,
-      reload: job.reload,
-      words,
-      unfinished,
-      now,
-    })
+    const plan = planJob(job, cursor, { coverage, unfinished, now })
     const { tasks, readAt, reread, resumed, from } = plan
     listener({
       type: 'table planned',
@@ -86,7 +75,9 @@ async function readAndLoad(
   const { job, source } = run
   const { table } = job
   const queue = new LandedQueue()
-  const pool = new WindowPool(plan.tasks, source.pageRows(table))
+  const pageRows = source.pageRows(table)
+  const pool = new WindowPool(plan.tasks, pageRows)
+  const startedAtMs = run.clock.now()
   const failed = new AbortController()
   const signal = AbortSignal.any([run.signal, failed.signal])
   let rows = 0
@@ -99,8 +90,16 @@ async function readAndLoad(
     read: ({ pass, from, to }) => source.read(table, { pass, window: { from, to }, signal }),
     onPage: (page) => {
       rows += page.rows
-      const left = pool.estimate()
-      notePage(run, page, left === null ? null : rows / Math.max(1, rows + left))
+      const rowsLeft = pool.estimate()
+      if (rowsLeft === null) {
+        notePage(run, page, null)
+        return
+      }
+      const rowsPerSecondSeen = (rows * 1000) / Math.max(1, run.clock.now() - startedAtMs)
+      notePage(run, page, {
+        progress: rows / Math.max(1, rows + rowsLeft),
+        leftMs: timeLeft({ rowsLeft, pageRows, rate: table.rate, rowsPerSecondSeen }),
+      })
     },
     clock: run.clock,
     readAt: plan.readAt,
@@ -126,10 +125,4 @@ async function readAndLoad(
   const [read, loaded] = await Promise.allSettled([extracting, loading])
   if (loaded.status === 'rejected') throw loaded.reason
   if (read.status === 'rejected') throw read.reason
-}
-
-/** What the user asked for, as far as it decides what is read. */
-function wordsOf({ job }: TableRun): string {
-  const { interval, lookbackSeconds, reload, fullRefresh, strategy } = job
-  return JSON.stringify({ ...interval, lookbackSeconds, reload, fullRefresh, strategy })
 }

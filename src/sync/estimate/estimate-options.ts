@@ -1,0 +1,21 @@
+import { parseIngest } from '../ingest-options.ts'
+import type { IngestOptions, IngestPlan } from '../ingest-options.ts'
+
+/** What to estimate: the options of the run to come. */
+export type EstimateOptions = Readonly<
+  Omit<IngestOptions, 'destUri' | 'onEvent'> & {
+    /** Whose coverage counts; it is only read. Default: none, so that everything is still to be read. */
+    destUri?: string
+  }
+>
+
+export type EstimatePlan = Readonly<Omit<IngestPlan, 'destUri'> & { destUri: string | null }>
+
+/** @throws SluiceError as `parseIngest` does: what cannot be estimated could not be run either. */
+export function parseEstimate(
+  options: EstimateOptions,
+  context: Parameters<typeof parseIngest>[1],
+): EstimatePlan {
+  const plan = parseIngest({ ...options, destUri: options.destUri ?? '' }, context)
+  return { ...plan, destUri: options.destUri ?? null }
+}
