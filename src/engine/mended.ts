@@ -6,7 +6,7 @@ export const wrapNumber = (number: string): string => `"\\u0001sluice:${number}"
 
 /** SQL that takes the wrapping off JSON text again. */
 export const unwrapJson = (json: string): string =>
-  `cast(regexp_replace(cast(${json} as varchar), '"\\\\u0001sluice:([^"]*)"', '\\1', 'g') as json)`
+  `case when contains(cast(${json} as varchar), '\\u0001sluice:') then cast(regexp_replace(cast(${json} as varchar), '"\\\\u0001sluice:([^"]*)"', '\\1', 'g') as json) else ${json} end`
 
 /** SQL that takes the wrapping off plain text. */
 export const unwrapText = (text: string): string => `regexp_replace(${text}, '^\\x01sluice:', '')`

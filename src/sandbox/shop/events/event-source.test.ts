@@ -77,7 +77,6 @@ test.each([
   ['an integer past 2^53', /"OrderId":4611686018\d{9}[,}]/u],
   ['an integer of thirty digits', /"ledger_entry":\d{30},/u],
   ['a negative integer past 2^53', /:-9007199254740993[,}]/u],
-  ['a decimal of many digits', /"exchange_rate":1\.0\d{16}/u],
   ['a number with an exponent', /"tax_rate":8\.875e-2/u],
   ['nested items', /"Items":\[\{"ProductID"/u],
   ['five levels of nesting', /"deep":\{"deeper":\{"deepest":/u],
@@ -112,4 +111,19 @@ test('the value of an order is the sum of its items and shipping', () => {
     expect(cents(order['Subtotal'])).toBe(total)
     expect(cents(order['$value'])).toBe(total + cents(order['Shipping']))
   }
+})
+
+test('a decimal of more digits than a double keeps is rare, and there', () => {
+  const { events: many } = buildShop({
+    seed: 2,
+    profiles: 900,
+    events: 60_000,
+    account: 2,
+    nowMs: Date.UTC(2026, 6, 20),
+  })
+  const found = Array.from({ length: many.count }, (_, i) => many.attributes(i)).filter((text) =>
+    /"exchange_rate":1\.0\d{16}/u.test(text),
+  )
+  expect(found.length).toBeGreaterThan(0)
+  expect(found.length).toBeLessThan(many.count / 1_000)
 })

@@ -21,6 +21,8 @@ export type Basket = Readonly<{
 
 const WARES = 360
 const BASKETS = 260
+/** The one whose exchange rate has more digits than a double: some five pages of a hundred hold such an order. */
+const LONG_RATE_BASKET = 17
 
 export function stockWares(ground: Ground, pool: BlobPool, variants: readonly Variant[]): readonly Ware[] {
   const random = ground.random('wares')
@@ -43,7 +45,7 @@ export function stockWares(ground: Ground, pool: BlobPool, variants: readonly Va
 
 export function stockBaskets(ground: Ground, pool: BlobPool, wares: readonly Ware[]): readonly Basket[] {
   const random = ground.random('baskets')
-  return Array.from({ length: BASKETS }, (): Basket => {
+  return Array.from({ length: BASKETS }, (_, basket): Basket => {
     // Most orders hold one thing, a few are long.
     const lines = random
       .some(wares, random.chance(0.03) ? 18 : random.pick([1, 1, 1, 2, 2, 3, 4]))
@@ -69,7 +71,7 @@ export function stockBaskets(ground: Ground, pool: BlobPool, wares: readonly War
         },
         cents,
       ),
-      placed: pool.add(placed({ random, cents, items, names }), cents),
+      placed: pool.add(placed({ random, cents, items, names, basket }), cents),
       fulfilled: pool.add(
         {
           ...shared,
@@ -130,9 +132,10 @@ type OrderParts = Readonly<{
   cents: number
   items: readonly unknown[]
   names: readonly string[]
+  basket: number
 }>
 
-const placed = ({ random, cents, items, names }: OrderParts): Readonly<Record<string, unknown>> => {
+const placed = ({ random, cents, items, names, basket }: OrderParts): Readonly<Record<string, unknown>> => {
   const place = random.pick(places)
   return {
     [ATTRIBUTION]: 0,
@@ -148,9 +151,7 @@ const placed = ({ random, cents, items, names }: OrderParts): Readonly<Record<st
     Shipping: SHIPPING,
     'Discount Code': random.pick(['', 'WELCOME10', null, 'ÉTÉ-20%']),
     ...(random.chance(0.3) ? { 'is gift 🎁': random.chance(0.5) } : {}),
-    exchange_rate: raw(
-      `1.0${random.between(10_000_000, 99_999_999)}${random.between(10_000_000, 99_999_999)}`,
-    ),
+    exchange_rate: exchangeRate(random, basket),
     tax_rate: raw(random.pick(['8.875e-2', '0.19', '0.2E0', '0', '-0.0'])),
     source: random.pick(['web', 'web', 'pos', 'ios app', { name: 'draft order', by: 'staff' }]),
     $extra: {
@@ -169,3 +170,12 @@ const placed = ({ random, cents, items, names }: OrderParts): Readonly<Record<st
     },
   }
 }
+
+/**
+ * Almost every system writes a decimal as the double it holds; a few write more digits than a double keeps, and
+ * those must survive as well.
+ */
+const exchangeRate = (random: Random, basket: number): unknown =>
+  basket === LONG_RATE_BASKET
+    ? raw(`1.0${random.between(10_000_000, 99_999_999)}${random.between(10_000_000, 99_999_999)}`)
+    : random.between(8_000, 12_000) / 10_000
