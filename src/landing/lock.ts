@@ -1,39 +1,72 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { SluiceError } from '../model/errors.ts'
+import { diskFault } from './disk-fault.ts'
+import { isRunning, processId } from './process-id.ts'
 
-/** Keeps two runs from loading the same table of the same destination at once. */
+const ATTEMPTS = 50
+const WAIT_MS = 5
+/** Breaking a lock takes a few file operations; a process that was killed in the middle of them never ends it. */
+const ABANDONED_MS = 10_000
+let made = 0
+
+/**
+ * Keeps two runs from loading the same table of the same destination at once: each would take the other's landed
+ * pages for leftovers. A lock whose process is gone is taken over.
+ * @throws SluiceError `usage` when another run has it
+ */
 export async function lock(folder: string, what: string): Promise<AsyncDisposable> {
   const file = `${folder}.lock`
-  await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const handle = await open(file, 'wx', 0o600)
-      await handle.writeFile(String(process.pid))
-      await handle.close()
-      return { [Symbol.asyncDispose]: () => rm(file, { force: true }) }
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-      const pid = Number(await readFile(file, 'utf8').catch(() => '0'))
-      if (pid !== 0 && isAlive(pid))
+  const own = `${file}.${process.pid}-${made++}`
+  try {
+    await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
+    // Linked, not opened: nobody may see a lock that does not say whose it is.
+    await writeFile(own, await processId(process.pid), { mode: 0o600 })
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (await isLinked(own, file)) return { [Symbol.asyncDispose]: () => rm(file, { force: true }) }
+      const holder = await readFile(file, 'utf8').catch(() => null)
+      if (holder === null) continue
+      if (await isRunning(holder))
         throw new SluiceError(
           'usage',
-          `Process ${pid} is already loading ${what}. Wait until it has finished, then run again.`,
+          `Process ${holder.split(' ')[0]} is loading ${what} already. Wait until it has finished, then run the same command again.`,
         )
-      await rm(file, { force: true })
+      await breakLock(file)
     }
+  } catch (error) {
+    throw error instanceof SluiceError ? error : diskFault(error, dirname(folder))
+  } finally {
+    await rm(own, { force: true })
   }
-  throw new SluiceError(
-    'usage',
-    `Cannot lock "${folder}". Another run is starting at this moment; try again.`,
-  )
+  throw new SluiceError('usage', `Another run of ${what} is starting at this moment. Try again.`)
 }
 
-function isAlive(pid: number): boolean {
+async function isLinked(from: string, to: string): Promise<boolean> {
   try {
-    process.kill(pid, 0)
+    await link(from, to)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Removes a lock whose process is gone. One at a time: the next would remove the lock that the first then took. */
+async function breakLock(file: string): Promise<void> {
+  const breaking = `${file}.breaking`
+  try {
+    await mkdir(breaking)
+  } catch {
+    const { mtimeMs } = await stat(breaking).catch(() => ({ mtimeMs: Infinity }))
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(breaking, { recursive: true, force: true })
+    await setTimeout(WAIT_MS)
+    return
+  }
+  try {
+    const holder = await readFile(file, 'utf8').catch(() => null)
+    if (holder !== null && !(await isRunning(holder))) await rm(file, { force: true })
+  } finally {
+    await rm(breaking, { recursive: true, force: true })
   }
 }

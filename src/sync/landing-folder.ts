@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { formatTableName } from '../destinations/table-name.ts'
+import { lock } from '../landing/lock.ts'
 import { folderName } from '../landing/state-folder.ts'
 import type { TableRun } from './table-run.ts'
 
@@ -12,4 +14,11 @@ export function landingFolderOf(
     landingFolder,
     folderName(destination.label, account, job.table.name, schema ?? '', name, String(refresh)),
   )
+}
+
+/** While this is held, no other run on this machine loads the same table for the same target. */
+export function lockTarget(run: TableRun): Promise<AsyncDisposable> {
+  const { destination, job } = run
+  const target = formatTableName(job.target)
+  return lock(landingFolderOf(run, false), `table "${target}" of "${destination.label}"`)
 }

@@ -12,22 +12,25 @@ export type Loading = Readonly<{
   reread: readonly Window[]
   readAt: number
   refresh: boolean
-  /** Called once, before the first batch: until something has come, the destination stays as it was. */
+  /**
+   * Called once, as soon as the first page has landed. Not before: until something has come, the destination stays
+   * as it was. And not with the first batch: a run that was killed in between could not be told from a new one,
+   * and would look back a second time.
+   */
   begin: () => Promise<void>
   signal: AbortSignal
 }>
 
 /** Loads what lands until the queue is closed and empty. While one batch is being loaded, the next is typed. */
 export async function loadLoop(run: TableRun, loading: Loading): Promise<void> {
-  const { landing } = loading
-  let begun = false
+  const { landing, queue, signal } = loading
   let current: Promise<void> = Promise.resolve()
   try {
+    while (queue.isEmpty && !queue.closed) await queue.changed(signal)
+    if (!queue.isEmpty) await loading.begin()
     for (;;) {
       const landed = await nextBatch(run, loading)
       if (landed.length === 0) return
-      if (!begun) await loading.begin()
-      begun = true
       const batch = batchOf(landed, loading)
       const stage = await stageBatch(run, batch)
       await current

@@ -1,7 +1,7 @@
 import { readCoverage } from '../destinations/coverage-store.ts'
 import type { Scope } from '../destinations/coverage-store.ts'
 import type { UnfinishedRun } from '../destinations/run-store.ts'
-import type { Landing, Leftover } from '../landing/landing.ts'
+import type { LandedPage, Landing, Leftover, WindowRecord } from '../landing/landing.ts'
 import { gaps, settled } from '../model/coverage.ts'
 import type { Coverage } from '../model/coverage.ts'
 import { loadBatch } from './load-batch.ts'
@@ -30,19 +30,40 @@ export async function replay(
   const resumes = unfinished !== null && unfinished.words === options.words
   let replayed = 0
   for (const leftover of leftovers) {
-    const known = coverage.get(leftover.record.pass) ?? []
+    const { record } = leftover
+    const known = coverage.get(record.pass) ?? []
     const trusted = resumes ? known : settled(known, options.lookbackSeconds)
-    if (isWorthLoading(run, leftover, trusted)) {
-      // A refresh that was given up must not be mixed with the next one.
-      if (!refresh || resumes) replayed += await loadLeftover(run, leftover, unfinished, refresh)
-    }
+    const pages = unbroken(leftover, unfinished?.startedAt === record.runStartedAt ? known : [])
+    // A refresh that was given up must not be mixed with the next one.
+    if ((!refresh || resumes) && isWorthLoading(run, record, pages, trusted))
+      replayed += await loadPages(run, record, pages, { unfinished, refresh })
     await landing.discard(leftover)
   }
   return replayed
 }
 
+/**
+ * The pages up to the first that does not follow on what is known to be in. Where one is missing on disk it was
+ * loaded; if that was not into what is there now (the file was deleted, a backup restored), rows are missing up to
+ * the end of the second that it ended in.
+ */
+function unbroken({ record, pages }: Leftover, known: Coverage): readonly LandedPage[] {
+  const isReached = (at: number): boolean =>
+    at > record.from && known.some(({ from, to }) => from < at && at <= to)
+  const end = pages.findIndex(
+    ({ number, coveredFrom }, index) =>
+      number !== (pages[index - 1]?.number ?? 0) + 1 && !isReached(coveredFrom),
+  )
+  return end < 0 ? pages : pages.slice(0, end)
+}
+
 /** Whether the pages were asked for as they would be today, and cover something that is missing. */
-function isWorthLoading(run: TableRun, { record, pages }: Leftover, trusted: Coverage): boolean {
+function isWorthLoading(
+  run: TableRun,
+  record: WindowRecord,
+  pages: readonly LandedPage[],
+  trusted: Coverage,
+): boolean {
   const [first, last] = [pages[0], pages.at(-1)]
   if (first === undefined || last === undefined || record.shape !== run.source.shape(run.job.table))
     return false
@@ -50,11 +71,11 @@ function isWorthLoading(run: TableRun, { record, pages }: Leftover, trusted: Cov
   return covers.from < covers.to && gaps(trusted, covers).length > 0
 }
 
-async function loadLeftover(
+async function loadPages(
   run: TableRun,
-  { record, pages }: Leftover,
-  unfinished: UnfinishedRun | null,
-  refresh: boolean,
+  record: WindowRecord,
+  pages: readonly LandedPage[],
+  { unfinished, refresh }: Readonly<{ unfinished: UnfinishedRun | null; refresh: boolean }>,
 ): Promise<number> {
   for (let start = 0; start < pages.length;) {
     let end = start

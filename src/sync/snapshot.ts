@@ -1,7 +1,7 @@
 import { Landing } from '../landing/landing.ts'
 import type { LandedPage } from '../landing/landing.ts'
 import type { EpochSeconds } from '../model/time.ts'
-import { landingFolderOf } from './landing-folder.ts'
+import { landingFolderOf, lockTarget } from './landing-folder.ts'
 import { loadBatch } from './load-batch.ts'
 import { notePage } from './note-page.ts'
 import type { SourceRead, TableRun } from './table-run.ts'
@@ -16,6 +16,7 @@ const STREAMS = 4
 export async function syncSnapshot(run: TableRun): Promise<void> {
   const { table, fullRefresh } = run.job
   run.listener({ type: 'table planned', table: table.name, plan: { kind: 'snapshot' } })
+  await using _lock = await lockTarget(run)
   const landing = await Landing.open(landingFolderOf(run, false), run.landingMaxBytes)
   try {
     await discardAll(landing)

@@ -20,14 +20,18 @@ export interface Bench extends AsyncDisposable {
   /** Moves the time of both sides forward. */
   advance(ms: number): void
   ingest(sourceTable: string, options?: BenchOptions): Promise<BenchRun>
-  /** Arguments of the command line for the same. */
-  words(sourceTable: string, ...more: readonly string[]): readonly string[]
+  /** Arguments of the command line for the same; `source` are parameters of the source URI. */
+  words(
+    sourceTable: string,
+    source: Readonly<Record<string, string>>,
+    ...more: readonly string[]
+  ): readonly string[]
   /** Files that are left of landed pages. */
   landed(): Promise<readonly string[]>
 }
 
 export type BenchOptions = Partial<IngestOptions> &
-  Readonly<{ key?: string; account?: string; tuning?: Partial<Tuning> }>
+  Readonly<{ source?: Readonly<Record<string, string>>; tuning?: Partial<Tuning> }>
 
 export type BenchRun = IngestOutcome &
   Readonly<{ events: readonly RunEvent[]; of: (table: string) => TableResult }>
@@ -39,8 +43,8 @@ export async function openBench(options: SandboxOptions = {}): Promise<Bench> {
   const stateFolder = join(folder, 'state')
   let aheadMs = 0
   const clock = { ...systemClock, now: () => Date.now() + aheadMs }
-  const sourceUri = (key: string, account: string): string =>
-    `klaviyo://?api_key=${key}&base_url=${sandbox.url}&account=${account}`
+  const sourceUri = (more: Readonly<Record<string, string>>): string =>
+    `klaviyo://?${new URLSearchParams({ api_key: 'pk_test', base_url: sandbox.url, account: 'shop', ...more }).toString()}`
   return {
     sandbox,
     folder,
@@ -50,11 +54,11 @@ export async function openBench(options: SandboxOptions = {}): Promise<Bench> {
       aheadMs += ms
       sandbox.clock.advance(ms)
     },
-    ingest: async (sourceTable, { key = 'pk_test', account = 'shop', tuning, ...more } = {}) => {
+    ingest: async (sourceTable, { source = {}, tuning, ...more } = {}) => {
       const events: RunEvent[] = []
       const outcome = await ingest(
         {
-          sourceUri: sourceUri(key, account),
+          sourceUri: sourceUri(source),
           sourceTable,
           destUri: `duckdb:///${file}`,
           destTable: 'k.*',
@@ -75,14 +79,12 @@ export async function openBench(options: SandboxOptions = {}): Promise<Bench> {
       }
       return { ...outcome, events, of }
     },
-    words: (sourceTable, ...more) => [
-      'ingest',
-      ...['--source-uri', sourceUri('pk_test', 'shop')],
-      ...['--source-table', sourceTable],
-      ...['--dest-uri', `duckdb:///${file}`],
-      ...['--dest-table', 'k.*'],
-      ...more,
-    ],
+    words: (sourceTable, source, ...more) =>
+      [
+        ['ingest', '--source-uri', sourceUri(source), '--source-table', sourceTable],
+        ['--dest-uri', `duckdb:///${file}`, '--dest-table', 'k.*'],
+        more,
+      ].flat(),
     landed: async () => {
       const entries = await readdir(stateFolder, { recursive: true, withFileTypes: true }).catch(() => [])
       return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
