@@ -1,5 +1,5 @@
 import { SluiceError } from '../model/errors.ts'
-import { INTERRUPTED } from './report-error.ts'
+import { INTERRUPTED } from './interrupted.ts'
 
 /**
  * A signal that the first Ctrl-C (or SIGTERM) aborts, so that work in hand can be put away in order; a second one

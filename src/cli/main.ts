@@ -1,111 +1,125 @@
 import { Command, CommanderError, Option } from 'commander'
+import type { OptionValues } from 'commander'
 import { version } from '../version.ts'
-import { PROGRESS_KINDS } from './progress/open.ts'
-import { reportError } from './report-error.ts'
+import { DEMO_HELP, ESTIMATE_HELP, INGEST_HELP, MAIN_HELP, SANDBOX_HELP, TABLES_HELP } from './help.ts'
+import { PROGRESS_KINDS } from './progress/kinds.ts'
+import type { ProgressKind } from './progress/kinds.ts'
+import { addForeignFlags, addReadFlags, parseReadFlags } from './read-flags.ts'
+import type { ReadFlags } from './read-flags.ts'
+import { reportError, traceOf } from './report-error.ts'
 import type { SandboxFlags } from './sandbox-flags.ts'
 import { processTerminal } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
+import { checkWords, usageError } from './usage-error.ts'
+
+type Wiring = Readonly<{
+  program: Command
+  terminal: Terminal
+  /** Registers what a command does; it resolves to the exit code. */
+  does: <Flags extends OptionValues>(command: Command, action: Action<Flags>) => void
+}>
+type Action<Flags> = (flags: Flags, words: readonly string[]) => Promise<number>
 
 /** Runs one command line; resolves to the exit code. Commands are loaded when they are called. */
 export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   let exitCode = 0
   const program = new Command('sluice')
     .description('Moves data between Klaviyo and databases, warehouses and lakes.')
-    .version(version)
+    .version(version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', MAIN_HELP)
     .exitOverride()
-    .showHelpAfterError('(run with --help for the options and examples)')
-    .configureOutput({ writeErr: (text) => terminal.tell(text.trimEnd()) })
-  addIngest(program, terminal, (code) => {
-    exitCode = code
-  })
-  addTables(program, terminal)
-  addSandbox(program)
-  addDemo(program, terminal)
+    // Commander's errors are said in our own words, below.
+    .configureOutput({ writeErr: (text) => terminal.tell(text.trimEnd()), outputError: () => undefined })
+  const does: Wiring['does'] = (command, action) => {
+    command.allowExcessArguments().action(async () => {
+      checkWords(command)
+      exitCode = await action(command.opts(), command.args)
+    })
+  }
+  for (const add of [addIngest, addEstimate, addTables, addSandbox, addDemo]) add({ program, terminal, does })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
-  } catch (error) {
-    // Commander has said what is wrong already; its codes are not ours.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (process.env['SLUICE_DEBUG'] !== undefined)
-      terminal.tell(String(error instanceof Error ? error.stack : error))
+  } catch (caught) {
+    const command = program.commands.find((each) => each.name() === argv[0]) ?? program
+    const error = caught instanceof CommanderError ? usageError(caught, command) : caught
+    if (error === null) return caught instanceof CommanderError && caught.exitCode === 0 ? 0 : 2
+    if (isDebug(argv)) terminal.tell(traceOf(error))
     const { message, exitCode: code } = reportError(error)
     terminal.tell(message)
     return code
   }
 }
 
-function addIngest(program: Command, terminal: Terminal, setExitCode: (code: number) => void): void {
-  program
-    .command('ingest')
-    .description('Read Klaviyo tables into a destination, complete and incremental.')
-    .requiredOption('--source-uri <uri>', 'klaviyo://?api_key=pk_… (or the key in KLAVIYO_API_KEY)')
-    .requiredOption('--source-table <name>', 'a table, several separated by commas, or "*" for all')
-    .requiredOption('--dest-uri <uri>', 'duckdb:///file.duckdb or postgresql://…')
-    .option('--dest-table <name>', 'schema.table; "*" stands for the source table (default: "*")')
-    .option('--interval-start <time>', 'cover from this time on (default: what is covered, or everything)')
-    .option('--interval-end <time>', 'up to this time, exclusive (default: now)')
-    .option(
-      '--incremental-strategy <name>',
-      "merge, append, replace or delete+insert (default: the table's own)",
-    )
-    .option('--incremental-key <column>', "accepted where it is the table's own")
-    .option('--primary-key <column>', "accepted where it is the table's own")
-    .option('--extract-parallelism <n>', 'windows read at once: a number or "auto"', 'auto')
-    .option(
-      '--lookback <duration>',
-      "re-read this much behind what is covered: 7d, 12h, 0 (default: the table's own)",
-    )
-    .option('--full-refresh', 'read everything anew and swap it in when complete')
-    .option('--reload', 'read what is covered as well')
-    .option('--flatten', 'one column per field of nested objects')
-    .option('--yes', 'accepted for compatibility: nothing is asked')
-    .addOption(
-      new Option(
-        '--progress <kind>',
-        'how to show progress (default: bars on a terminal, else lines)',
-      ).choices(PROGRESS_KINDS),
-    )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ sluice ingest --source-uri 'klaviyo://?api_key=pk_…' --source-table events \\
-      --dest-uri duckdb:///klaviyo.duckdb --dest-table dest.events --interval-start 2022-01-01
-  $ sluice ingest --source-uri 'klaviyo://' --source-table profiles,lists,segments \\
-      --dest-uri duckdb:///klaviyo.duckdb --dest-table 'klaviyo.*'      (key in KLAVIYO_API_KEY)
-  $ sluice ingest … --source-table '*' --dest-table 'klaviyo.*' --progress json
+/** Read from the words themselves: it must be known where they cannot be parsed. */
+const isDebug = (argv: readonly string[]): boolean =>
+  argv.includes('--debug') || process.env['SLUICE_DEBUG'] !== undefined
 
-Run the same command again to read only what is missing. Exit codes: 0 done, 1 some tables failed,
-2 wrong usage, 3 key or permissions, 130 interrupted.`,
+function addIngest({ program, terminal, does }: Wiring): void {
+  const command = program
+    .command('ingest')
+    .usage('--source-uri <uri> --source-table <name> --dest-uri <uri> [options]')
+    .description('Read Klaviyo tables into a destination, complete and incremental.')
+  addReadFlags(command, { destUri: 'duckdb:///file.duckdb or postgresql://user:password@host/database' })
+    .addOption(
+      new Option('--progress <kind>', 'how to show it (default: bars on a terminal, else lines)').choices(
+        PROGRESS_KINDS,
+      ),
     )
-    .action(async (options) => {
+    .option('--debug', 'show traces of errors, as SLUICE_DEBUG=1 does')
+  addForeignFlags(command).addHelpText('after', INGEST_HELP)
+  does<ReadFlags & Readonly<{ progress?: ProgressKind; debug?: true }>>(
+    command,
+    async ({ progress, debug, ...flags }) => {
+      const { options, notes } = parseReadFlags(flags, ['sourceUri', 'sourceTable', 'destUri'])
       const [{ ingestCommand }, { ingest }] = await Promise.all([import('./ingest.ts'), import('../app.ts')])
-      setExitCode(await ingestCommand(ingest, options, terminal))
-    })
+      for (const note of notes) terminal.tell(note)
+      return ingestCommand(ingest, { options, progress, debug: isDebug(debug ? ['--debug'] : []) }, terminal)
+    },
+  )
 }
 
-function addTables(program: Command, terminal: Terminal): void {
-  program
+function addEstimate({ program, terminal, does }: Wiring): void {
+  const command = program
+    .command('estimate')
+    .usage('--source-uri <uri> --source-table <name> [options]')
+    .description('Say what an ingest would read and how long that would take. Writes nothing.')
+  addReadFlags(command, { destUri: 'what is in there already is left out (default: nothing is in)' })
+    .option('--json', 'as data')
+    .option('--debug', 'show traces of errors, as SLUICE_DEBUG=1 does')
+    .addOption(new Option('--progress <kind>').choices(PROGRESS_KINDS).hideHelp())
+  addForeignFlags(command).addHelpText('after', ESTIMATE_HELP)
+  does<ReadFlags & Readonly<{ json?: true }>>(command, async ({ json, ...flags }) => {
+    const { options } = parseReadFlags(flags, ['sourceUri', 'sourceTable'])
+    const [{ estimateCommand }, { estimate }] = await Promise.all([
+      import('./estimate.ts'),
+      import('../app.ts'),
+    ])
+    return estimateCommand(estimate, { ...options, json }, terminal)
+  })
+}
+
+function addTables({ program, terminal, does }: Wiring): void {
+  const command = program
     .command('tables')
     .description('Show the tables that can be read: key, cursor, strategy, limits, scopes, columns.')
     .argument('[table]', 'one table in detail')
     .option('--json', 'as data')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ sluice tables\n  $ sluice tables events\n  $ sluice tables profiles --json',
-    )
-    .action(async (table: string | undefined, { json }: { json?: true }) => {
-      const [{ tablesCommand }, catalog] = await Promise.all([
-        import('./tables.ts'),
-        import('../klaviyo/catalog/catalog.ts'),
-      ])
-      tablesCommand({ catalog, table, json: json ?? false, print: terminal.print })
-    })
+    .addHelpText('after', TABLES_HELP)
+  does<Readonly<{ json?: true }>>(command, async ({ json = false }, [table]) => {
+    const [{ tablesCommand }, catalog] = await Promise.all([
+      import('./tables.ts'),
+      import('../klaviyo/catalog/catalog.ts'),
+    ])
+    tablesCommand({ catalog, table, json, print: terminal.print })
+    return 0
+  })
 }
 
-function addSandbox(program: Command): void {
-  program
+function addSandbox({ program, does }: Wiring): void {
+  const command = program
     .command('sandbox')
     .description('Run a strict local Klaviyo with the data of a believable shop. No account is needed.')
     .option('--port <n>', 'on 127.0.0.1; 0 for any free one', '8080')
@@ -114,35 +128,47 @@ function addSandbox(program: Command): void {
     .option('--events <n>', 'events in each account', '10000')
     .option('--accounts <n>', 'accounts; keys are pk_test, pk_test_2, …', '1')
     .option('--latency <ms>', 'wait before each answer', '0')
-    .addOption(new Option('--limits <kind>', "Klaviyo's rate limits").choices(['real', 'off']).default('real'))
-    .addOption(new Option('--faults <kind>', 'failing answers').choices(['none', 'mild', 'harsh']).default('none'))
     .addOption(
-      new Option('--link-origin <kind>', "whose origin next links carry: Klaviyo's, as its SDK wants, or this one's")
+      new Option('--limits <kind>', "Klaviyo's rate limits").choices(['real', 'off']).default('real'),
+    )
+    .addOption(
+      new Option('--faults <kind>', 'failing answers').choices(['none', 'mild', 'harsh']).default('none'),
+    )
+    .addOption(
+      new Option(
+        '--link-origin <kind>',
+        "whose origin next links carry: Klaviyo's, as its SDK wants, or this one's",
+      )
         .choices(['klaviyo', 'self'])
         .default('klaviyo'),
     )
     .option('--gzip', 'compress answers')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ sluice sandbox\n  $ sluice sandbox --events 1000000 --profiles 50000 --latency 300 --faults mild',
+    .addHelpText('after', SANDBOX_HELP)
+  does<SandboxFlags>(command, async (flags) => {
+    const [{ sandboxCommand }, { parseSandboxFlags }, { interruptSignal }] = await Promise.all([
+      import('./sandbox.ts'),
+      import('./sandbox-flags.ts'),
+      import('./interrupt.ts'),
+    ])
+    await sandboxCommand(
+      parseSandboxFlags(flags),
+      interruptSignal(() => undefined),
     )
-    .action(async (flags: SandboxFlags) => {
-      const [{ sandboxCommand }, { parseSandboxFlags }, { interruptSignal }] = await Promise.all([
-        import('./sandbox.ts'),
-        import('./sandbox-flags.ts'),
-        import('./interrupt.ts'),
-      ])
-      await sandboxCommand(parseSandboxFlags(flags), interruptSignal(() => undefined))
-    })
+    return 0
+  })
 }
 
-function addDemo(program: Command, terminal: Terminal): void {
-  program
+function addDemo({ program, terminal, does }: Wiring): void {
+  const command = program
     .command('demo')
-    .description('The whole story in a minute: sandbox, all tables into DuckDB, an incremental run, answers in SQL.')
+    .description(
+      'The whole story in a minute: sandbox, all tables into DuckDB, an incremental run, answers in SQL.',
+    )
     .option('--dir <folder>', 'where the DuckDB file goes', 'sluice-demo')
-    .action(async ({ dir }: { dir: string }) => {
-      const { demoCommand } = await import('./demo/demo.ts')
-      await demoCommand(dir, terminal)
-    })
+    .addHelpText('after', DEMO_HELP)
+  does<Readonly<{ dir: string }>>(command, async ({ dir }) => {
+    const { demoCommand } = await import('./demo/demo.ts')
+    await demoCommand(dir, terminal)
+    return 0
+  })
 }

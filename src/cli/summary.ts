@@ -1,36 +1,63 @@
 import type { RunResult, TableResult } from '../model/run-event.ts'
 import { align } from './text-layout.ts'
-import { count, duration, percent } from './units.ts'
+import { asFlag, count, counted, duration, percent, span } from './units.ts'
 
-/** What a run has come to, as a small table. */
-export function summary({ tables, durationMs }: RunResult): readonly string[] {
+type Column = Readonly<{
+  title: string
+  of: (table: TableResult) => number
+  /** Left out where nothing of the kind happened. */
+  rare?: true
+}>
+
+const COLUMNS: readonly Column[] = [
+  { title: 'rows', of: ({ rows }) => rows },
+  { title: 'new', of: ({ inserted }) => inserted },
+  { title: 'changed', of: ({ changed }) => changed },
+  { title: 'gone', of: ({ deleted }) => deleted, rare: true },
+  { title: 'late', of: ({ late }) => late.rows, rare: true },
+  { title: 'requests', of: ({ requests }) => requests },
+  { title: '429s', of: ({ throttled }) => throttled },
+]
+
+export type SummaryOptions = Readonly<{
+  /** How far each table looked back, in seconds. */
+  lookbackOf?: (table: string) => number | undefined
+}>
+
+/** What a run has come to: a table with a total, and what the lookback caught. */
+export function summary(
+  { tables, durationMs }: RunResult,
+  { lookbackOf = () => undefined }: SummaryOptions = {},
+): readonly string[] {
   if (tables.length === 0) return []
-  const total = tables.reduce(
-    (sum, { rows, requests, throttled }) => ({
-      rows: sum.rows + rows,
-      requests: sum.requests + requests,
-      throttled: sum.throttled + throttled,
-    }),
-    { rows: 0, requests: 0, throttled: 0 },
-  )
+  const columns = COLUMNS.filter(({ of, rare }) => rare !== true || tables.some((table) => of(table) > 0))
+  const sum = ({ of }: Column): number => tables.reduce((total, table) => total + of(table), 0)
+  const rows = tables.map((table) => [
+    table.table,
+    ...columns.map(({ of }) => count(of(table))),
+    duration(table.durationMs),
+    percent(table.limitShare),
+  ])
+  const total = ['total', ...columns.map((column) => count(sum(column))), duration(durationMs), '']
   return [
-    ...align([
-      ['table', 'rows', 'new', 'changed', 'gone', 'late', 'requests', '429s', 'time', 'limit used'],
-      ...tables.map(row),
-    ]),
-    `${count(total.rows)} rows in ${duration(durationMs)}, ${count(total.requests)} requests, ${count(total.throttled)} answered with 429`,
+    ...align(
+      [
+        ['table', ...columns.map(({ title }) => title), 'time', 'of limit'],
+        ...rows,
+        ...(tables.length === 1 ? [] : [total]),
+      ],
+      { numbersFrom: 1 },
+    ),
+    ...tables.filter(({ late }) => late.rows > 0).map((table) => caught(table, lookbackOf(table.table))),
   ]
 }
 
-const row = (result: TableResult): readonly string[] => [
-  result.table,
-  count(result.rows),
-  count(result.inserted),
-  count(result.changed),
-  count(result.deleted),
-  count(result.late.rows),
-  count(result.requests),
-  count(result.throttled),
-  duration(result.durationMs),
-  percent(result.limitShare),
-]
+/** What the lookback caught, and whether it suffices: rows as old as it reaches suggest that older ones exist. */
+function caught({ table, late }: TableResult, lookbackSeconds: number | undefined): string {
+  const what = `${table}: the lookback caught ${counted(late.rows, 'late row')}, the oldest ${span(late.oldestSeconds)} old`
+  if (lookbackSeconds === undefined || lookbackSeconds === 0) return `${what}.`
+  const further = `--lookback ${asFlag(lookbackSeconds * 2)} would look further back`
+  return late.oldestSeconds < lookbackSeconds / 2
+    ? `${what}; it reaches back ${span(lookbackSeconds)} (${further}).`
+    : `${what}, and it reaches back only ${span(lookbackSeconds)}: ${further}.`
+}

@@ -1,15 +1,24 @@
 /** Width that printed tables and paragraphs keep to. */
 export const PAGE_WIDTH = 100
 
-/** Pads cells so that columns line up; the last one is left as it is, without blanks at the end. */
-export function align(rows: readonly (readonly string[])[], { indent = '' } = {}): readonly string[] {
+export type AlignOptions = Readonly<{
+  indent?: string
+  /** Columns from this one on hold numbers, which stand right. Default: none. */
+  numbersFrom?: number
+}>
+
+/** Pads cells so that columns line up; no line has blanks at its end. */
+export function align(
+  rows: readonly (readonly string[])[],
+  { indent = '', numbersFrom = Infinity }: AlignOptions = {},
+): readonly string[] {
   const widths: number[] = []
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
   }
-  return rows.map((row) =>
-    `${indent}${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd(),
-  )
+  const pad = (cell: string, index: number): string =>
+    index < numbersFrom ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0)
+  return rows.map((row) => `${indent}${row.map(pad).join('  ')}`.trimEnd())
 }
 
 /** Rows of a label and a text that may be long: it goes on in further lines under itself. */
@@ -27,7 +36,8 @@ export function definitions(
   )
 }
 
-function wrap(text: string, width: number): readonly string[] {
+/** Breaks a text into lines at its blanks. */
+export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

@@ -1,37 +1,34 @@
 import type { Listener } from '../../model/run-event.ts'
 import type { Terminal } from '../terminal.ts'
-import { barProgress } from './bars.ts'
+import { createBars } from './bars.ts'
 import { jsonProgress } from './json.ts'
+import type { ProgressKind } from './kinds.ts'
 import { lineProgress } from './lines.ts'
 
-export const PROGRESS_KINDS = ['interactive', 'log', 'json'] as const
-export type ProgressKind = (typeof PROGRESS_KINDS)[number]
+const PAINT_EVERY_MS = 100
 
 /** Bars on a terminal, lines elsewhere, JSON on request. */
 export async function openProgress(kind: ProgressKind | undefined, terminal: Terminal): Promise<Listener> {
-  switch (kind ?? (terminal.isInteractive ? 'interactive' : 'log')) {
+  const chosen = kind ?? (terminal.isInteractive ? 'interactive' : 'log')
+  switch (chosen) {
     case 'json':
       return jsonProgress(terminal.print, Date.now)
     case 'log':
       return lineProgress(terminal.tell, Date.now)
-    case 'interactive': {
-      const { createLogUpdate } = await import('log-update')
-      const update = createLogUpdate(process.stderr)
-      const screen = {
-        paint: (text: string) => {
-          update(text)
-        },
-        keep: (text: string) => {
-          update.clear()
-          terminal.tell(text)
-        },
-        done: () => {
-          update.done()
-        },
-      }
-      return barProgress(screen, Date.now, terminal.width)
-    }
+    case 'interactive':
+      return interactive(terminal)
     default:
-      throw new TypeError(`unknown progress "${kind}"`)
+      return chosen satisfies never
+  }
+}
+
+async function interactive({ openFrame, tell, size }: Terminal): Promise<Listener> {
+  const { listener, paint } = createBars({ frame: await openFrame(), tell, size, now: Date.now })
+  const painting = setInterval(paint, PAINT_EVERY_MS)
+  // A run that ends without saying so must not be kept alive by its bars.
+  painting.unref()
+  return (event) => {
+    if (event.type === 'run done') clearInterval(painting)
+    listener(event)
   }
 }

@@ -1,0 +1,56 @@
+/** What follows the options in the help of each command. */
+
+export const INGEST_HELP = `
+Flags of ingestr that only tune have no effect (--page-size, --loader-file-size, …). Those that would
+change what is loaded are refused (--sql-limit, --columns, --mask, …).
+
+Examples:
+  Events since 2022 into a DuckDB file:
+  $ sluice ingest --source-uri 'klaviyo://?api_key=pk_…' --source-table events \\
+      --dest-uri duckdb:///klaviyo.duckdb --dest-table klaviyo.events --interval-start 2022-01-01
+
+  Several tables, the key in the environment:
+  $ export KLAVIYO_API_KEY=pk_…
+  $ sluice ingest --source-uri klaviyo:// --source-table profiles,lists,segments \\
+      --dest-uri duckdb:///klaviyo.duckdb --dest-table 'klaviyo.*'
+
+  Everything into PostgreSQL, progress as JSON for a program:
+  $ sluice ingest --source-uri klaviyo:// --source-table '*' \\
+      --dest-uri postgresql://me@localhost/shop --dest-table 'klaviyo.*' --progress json
+
+Run the same command again, and it reads only what is missing. One that was stopped or killed goes on.
+
+Exit codes: 0 all done · 1 some tables failed · 2 wrong usage · 3 key or permissions · 130 stopped`
+
+export const ESTIMATE_HELP = `
+It asks Klaviyo for up to 20 pages of each table, and takes all flags of "sluice ingest".
+
+Examples:
+  $ sluice estimate --source-uri 'klaviyo://?api_key=pk_…' --source-table events --interval-start 2022-01-01
+
+  What the next run would take:
+  $ sluice estimate --source-uri klaviyo:// --source-table '*' \\
+      --dest-uri duckdb:///klaviyo.duckdb --dest-table 'klaviyo.*'
+
+  $ sluice estimate --source-uri klaviyo:// --source-table profiles --full-refresh --json`
+
+export const TABLES_HELP = `
+Examples:
+  $ sluice tables
+  $ sluice tables events
+  $ sluice tables profiles --json`
+
+export const SANDBOX_HELP = `
+Examples:
+  $ sluice sandbox
+  $ sluice sandbox --events 1000000 --profiles 50000 --latency 300 --faults mild`
+
+export const DEMO_HELP = `
+Example:
+  $ sluice demo --dir /tmp/demo`
+
+export const MAIN_HELP = `
+Begin with:
+  $ sluice demo                   the whole story, without an account
+  $ sluice ingest --help          flags and examples of the main command
+  $ sluice tables                 what can be read`

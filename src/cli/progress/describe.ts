@@ -1,0 +1,82 @@
+import type { Listener, PlannedRead, RunEvent } from '../../model/run-event.ts'
+import { INTERRUPTED } from '../interrupted.ts'
+import { count, counted, duration, instant, percent } from '../units.ts'
+
+/** A wait shorter than this is over before one has read about it. */
+const WORTH_SAYING_MS = 2_000
+/** More tables than this are counted, not named. */
+const NAMED_TABLES = 8
+
+/** One line about an event; null for those that are too frequent to be worth one. */
+export function describe(event: RunEvent): string | null {
+  switch (event.type) {
+    case 'run started': {
+      const { account, tables } = event
+      return `account ${account}: ${tables.length > NAMED_TABLES ? counted(tables.length, 'table') : tables.join(', ')}`
+    }
+    case 'table planned':
+      return `${event.table}: ${plan(event.plan)}`
+    case 'limited':
+      return event.waitMs < WORTH_SAYING_MS
+        ? null
+        : `${event.table}: waiting ${duration(event.waitMs)}: ${event.reason}`
+    case 'columns added':
+      return `${event.table}: new ${event.columns.length === 1 ? 'column' : 'columns'} ${event.columns.map((name) => `"${name}"`).join(', ')}`
+    case 'table done': {
+      const { rows, inserted, changed, requests, durationMs, limitShare } = event.result
+      return `${event.table}: done in ${duration(durationMs)}: ${counted(rows, 'row')} read, ${count(inserted)} new, ${count(changed)} changed, ${counted(requests, 'request')}, ${percent(limitShare)} of the limit`
+    }
+    case 'table failed':
+    case 'lookback caught':
+    case 'page received':
+    case 'batch committed':
+    case 'run done':
+      return null
+    default:
+      return event satisfies never
+  }
+}
+
+/** Of all events only those that one would want to know of later: for above the bars. */
+export function notable(tell: (line: string) => void): Listener {
+  const failure = failureLines()
+  return (event) => {
+    const line = isNotable(event) ? describe(event) : failure(event)
+    if (line !== null) tell(line)
+  }
+}
+
+function isNotable(event: RunEvent): boolean {
+  if (event.type === 'table planned')
+    return event.plan.kind === 'windows' && (event.plan.resumed || event.plan.replayedPages > 0)
+  return event.type === 'columns added'
+}
+
+/**
+ * Says of a table that fails while others go on why it does, each reason once. What ends the run is said at its
+ * end: one table's failure, or that the user said stop.
+ */
+export function failureLines(): (event: RunEvent) => string | null {
+  const reasons = new Set<string>()
+  let tables = 0
+  return (event) => {
+    if (event.type === 'run started') tables = event.tables.length
+    if (event.type !== 'table failed' || tables === 1 || event.message === INTERRUPTED) return null
+    const isKnown = reasons.has(event.message)
+    reasons.add(event.message)
+    return isKnown ? `${event.table}: failed for the same reason` : `${event.table}: failed. ${event.message}`
+  }
+}
+
+function plan(read: PlannedRead): string {
+  if (read.kind === 'snapshot') return 'reading the whole table'
+  const replayed =
+    read.replayedPages === 0 ? '' : `, ${counted(read.replayedPages, 'page')} already on disk loaded`
+  if (read.windows === 0) return `everything up to ${since(read.from)} is in already${replayed}`
+  const what = read.resumed
+    ? `going on where the last run stopped, at ${since(read.from)}`
+    : `reading from ${since(read.from)} on`
+  return `${what}${replayed}`
+}
+
+const since = (from: number): string => (from <= 0 ? 'the beginning' : instant(from))

@@ -1,0 +1,75 @@
+import type { RunEvent } from '../../model/run-event.ts'
+import { Speed } from './speed.ts'
+
+/** Where a table stands, as far as the events have told. */
+export type TableState = {
+  readonly name: string
+  readonly speed: Speed
+  phase: 'not begun' | 'reading' | 'done' | 'failed'
+  rows: number
+  pages: number
+  bytes: number
+  /** Part that is in; null while nothing is known. */
+  progress: number | null
+  /** Of the rate limit; null before the first page. */
+  limitShare: number | null
+  /** When the table will probably be done. */
+  readyAtMs: number | null
+  waiting: Readonly<{ untilMs: number; reason: string }> | null
+  durationMs: number | null
+}
+
+export const newTableState = (name: string): TableState => ({
+  name,
+  speed: new Speed(),
+  phase: 'not begun',
+  rows: 0,
+  pages: 0,
+  bytes: 0,
+  progress: null,
+  limitShare: null,
+  readyAtMs: null,
+  waiting: null,
+  durationMs: null,
+})
+
+/** Takes in what an event says about its table. */
+export function follow(
+  state: TableState,
+  event: Exclude<RunEvent, { type: 'run started' | 'run done' }>,
+  atMs: number,
+): void {
+  switch (event.type) {
+    case 'table planned':
+      state.phase = 'reading'
+      break
+    case 'page received':
+      state.rows += event.rows
+      state.pages += 1
+      state.bytes += event.bytes
+      state.progress = event.progress
+      state.limitShare = event.limitShare
+      state.readyAtMs = event.leftMs === null ? null : atMs + event.leftMs
+      state.waiting = null
+      state.speed.add(event.rows, atMs)
+      break
+    case 'limited':
+      state.waiting = { untilMs: atMs + event.waitMs, reason: event.reason }
+      break
+    case 'table done':
+      state.phase = 'done'
+      state.rows = event.result.rows
+      state.limitShare = event.result.limitShare
+      state.durationMs = event.result.durationMs
+      break
+    case 'table failed':
+      state.phase = 'failed'
+      break
+    case 'batch committed':
+    case 'columns added':
+    case 'lookback caught':
+      break
+    default:
+      event satisfies never
+  }
+}
