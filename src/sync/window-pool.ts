@@ -22,7 +22,7 @@ export type NewTask = Pick<Task, 'pass' | 'from' | 'to' | 'keepTo' | 'ordered'>
 export type PageSeen = Readonly<{ rows: number; first: EpochSeconds | null; upTo: EpochSeconds | null }>
 
 /** A worker that splits must have at least this many pages to save, or the extra request costs more than it wins. */
-const WORTHWHILE_PAGES = 2
+const WORTHWHILE_PAGES = 4
 
 /**
  * Hands out windows and re-splits them while they are read: cursor paging is sequential, so one stream is bound

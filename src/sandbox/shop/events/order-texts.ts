@@ -110,7 +110,7 @@ const viewed = (variant: Variant, ground: Ground, random: Random): Readonly<Reco
   ProductName: variant.title,
   ProductID: variant.itemId,
   URL: `${variant.url}&ref=${random.pick(['search', 'mail', 'home', ''])}`,
-  Price: raw(`${(variant.priceCents / 100).toFixed(2)}00000000000001`),
+  Price: raw((variant.priceCents / 100).toFixed(2)),
   CompareAtPrice: random.chance(0.2) ? null : (variant.priceCents * 1.25) / 100,
   Categories: variant.categories,
   'page.referrer': random.pick([`https://www.${ground.storefront.domain}/`, null, '']),
