@@ -1,6 +1,11 @@
-/** sluice as a library: the same as the command `sluice ingest`. */
+/** sluice as a library: the same as the commands `sluice ingest` and `sluice estimate`. */
 export { ingest } from './ingest.ts'
 export type { IngestOptions } from './sync/ingest-options.ts'
+export { estimate } from './estimate.ts'
+export type { Bound } from './sync/estimate/cost.ts'
+export type { Estimate, TableEstimate } from './sync/estimate/estimate.ts'
+export type { EstimateOptions } from './sync/estimate/estimate-options.ts'
+export type { RowCount } from './sync/estimate/measure.ts'
 export { SluiceError } from './model/errors.ts'
 export type { Fault } from './model/errors.ts'
 export type { Listener, PlannedRead, RunEvent, RunResult, TableResult } from './model/run-event.ts'

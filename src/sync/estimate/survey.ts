@@ -10,7 +10,7 @@ export type Sighting = Readonly<{
 }>
 
 /** A stretch that was seen whole. */
-type Known = Readonly<{ from: EpochSeconds; to: EpochSeconds; rows: number; density: number | null }>
+type Known = Readonly<Window & Pick<Sighting, 'rows' | 'more'> & { density: number | null }>
 
 /** A stretch between two known ones, with the rows per second on either side of it. Null: not known. */
 type Sides = Readonly<Window & { left: number | null; right: number | null }>
@@ -72,18 +72,20 @@ export class Survey {
   /** Notes what the request for `window` brought. */
   note(window: Window, { rows, first, last, more }: Sighting): void {
     const { from } = window
-    const to = more && last !== null ? Math.min(Math.max(last, from + 1), window.to) : window.to
+    // Further rows of the last second may be on the next page; there are seldom many.
+    const to = more && last !== null ? Math.min(Math.max(last, from) + 1, window.to) : window.to
     // The beginning of the data was found by looking for it, so what is there is no sample of its neighbourhood.
     const sought = this.#known.length === 0 && first !== null && first - from > to - first
     const density = sought ? null : rows / (to - from)
-    this.#known = [...this.#known, { from, to, rows, density }].sort((a, b) => a.from - b.from)
+    this.#known = [...this.#known, { from, to, rows, density, more }].sort((a, b) => a.from - b.from)
   }
 
-  /** Rows in the gap; the margin is 0 when everything was seen, and infinite while nothing can be said. */
+  /** Rows in the gap. The margin is 0 when one page had them all, and infinite while nothing can be said. */
   guess(): Guess {
     const seen = this.#known.reduce((sum, { rows }) => sum + rows, 0)
     const unknown = this.#unknown()
-    if (this.#known.length > 0 && unknown.length === 0) return { rows: seen, margin: 0 }
+    if (this.#known.length > 0 && unknown.length === 0)
+      return { rows: seen, margin: this.#known.filter(({ more }) => more).length }
     const unseen = unknown.reduce((sum, piece) => sum + rowsIn(piece), 0)
     const spread = unknown.reduce((sum, piece) => sum + spreadOf(piece), 0)
     const margin = Math.max(spread, LEAST_MARGIN * unseen)
