@@ -151,6 +151,16 @@ describe('an estimate', () => {
     expect(String(failures[0]?.error)).toContain('tags:read')
   })
 
+  test('follows tables that cannot be looked into the middle of', async () => {
+    await using bench = await openBench({ events: 10, profiles: 10 })
+    const { estimate: found } = await ask(bench, 'lists,segments,campaigns')
+    const run = await bench.ingest('lists,segments,campaigns')
+    expect(found.tables.map(({ table, rows, pages }) => [table, rows.certainty, rows.count, pages])).toEqual(
+      run.result.tables.map(({ table, rows, pages }) => [table, 'exact', rows, pages]),
+    )
+    expect(bench.sandbox.stats().operations['get_campaigns']?.requests).toBeLessThanOrEqual(40)
+  })
+
   test('of a table read by its parents counts their pages as well', async () => {
     await using bench = await openBench({ events: 10, profiles: 10 })
     const codes = only(await ask(bench, 'coupon-codes'))

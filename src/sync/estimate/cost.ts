@@ -43,7 +43,7 @@ export function costOf(loads: readonly Load[]): Cost {
     ['engine', engine],
   ]
   const [boundBy, durationMs] = times.reduce((most, each) => (each[1] > most[1] ? each : most))
-  return { durationMs, boundBy }
+  return { durationMs: Math.ceil(durationMs), boundBy }
 }
 
 function byEndpoint(loads: readonly Load[]): readonly Spending[] {

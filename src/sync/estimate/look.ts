@@ -3,6 +3,12 @@ import type { Table } from '../../model/table.ts'
 import type { ReadPage } from '../extract.ts'
 import type { Source, SourceRead } from '../table-run.ts'
 
+export type Read = Omit<SourceRead, 'signal'>
+export type Ends = Pick<ReadPage, 'rows' | 'next' | 'firstCursor' | 'lastCursor'>
+
+/** Pages that follow each other, as far as they were followed. */
+export type Stream = Readonly<{ rows: number; pages: number; ends: boolean }>
+
 /** Asks Klaviyo little, and remembers what that took. */
 export class Looker {
   readonly #source: Source
@@ -20,21 +26,34 @@ export class Looker {
     return this.#source.pageRows(table)
   }
 
-  /** The first pages of a read. */
-  async pages(
+  /** The first page of a read. */
+  async first(table: Table, read: Read): Promise<Ends> {
+    for await (const page of this.#pages(table, read)) return page
+    return { rows: 0, next: null, firstCursor: null, lastCursor: null }
+  }
+
+  /** Follows a read to its end, or to a page that is enough, or for so many pages. */
+  async follow(
     table: Table,
-    read: Omit<SourceRead, 'signal'>,
-    most: number,
-  ): Promise<readonly Pick<ReadPage, 'rows' | 'next' | 'firstCursor' | 'lastCursor'>[]> {
-    const pages = []
+    read: Read,
+    { most, isEnough = () => false }: Readonly<{ most: number; isEnough?: (page: Ends) => boolean }>,
+  ): Promise<Stream> {
+    let [rows, pages] = [0, 0]
+    for await (const page of this.#pages(table, read)) {
+      rows += page.rows
+      pages += 1
+      if (page.next === null) return { rows, pages, ends: true }
+      if (isEnough(page) || pages >= most) return { rows, pages, ends: isEnough(page) }
+    }
+    return { rows, pages, ends: true }
+  }
+
+  async *#pages(table: Table, read: Read): AsyncGenerator<Ends, void, undefined> {
     for await (const page of this.#source.read(table, { ...read, signal: this.#signal })) {
       this.looks += 1
       this.latencyMs = Math.min(this.latencyMs ?? Infinity, page.latencyMs)
-      const { rows, next, firstCursor, lastCursor } = page
-      pages.push({ rows, next, firstCursor, lastCursor })
-      if (pages.length >= most) break
+      yield page
     }
-    return pages
   }
 
   /** Ids of all rows of a table that is known to be small. */

@@ -1,5 +1,5 @@
 import type { Table } from '../../model/table.ts'
-import type { Looker } from './look.ts'
+import type { Looker, Stream } from './look.ts'
 import { exactly } from './measure.ts'
 import type { Measure, RowCount } from './measure.ts'
 
@@ -9,8 +9,6 @@ const MOST_PAGES = 3
 const MOST_HANDFULS = 3
 /** Streams of one table that a run reads side by side. */
 const STREAMS = 4
-
-type Stream = Readonly<{ rows: number; pages: number; ends: boolean }>
 
 /**
  * How many rows a table has that is read whole: all of them where three pages are enough; else as many as when
@@ -54,16 +52,12 @@ async function measureChildren(
   })
 }
 
-async function follow(
-  looker: Looker,
-  table: Table,
-  pass: string,
-  parents?: readonly string[],
-): Promise<Stream> {
-  const read = { pass, window: null, ...(parents === undefined ? {} : { parents }) }
-  const pages = await looker.pages(table, read, MOST_PAGES)
-  return { rows: total(pages, 'rows'), pages: pages.length, ends: (pages.at(-1)?.next ?? null) === null }
-}
+const follow = (looker: Looker, table: Table, pass: string, parents?: readonly string[]): Promise<Stream> =>
+  looker.follow(
+    table,
+    { pass, window: null, ...(parents === undefined ? {} : { parents }) },
+    { most: MOST_PAGES },
+  )
 
 function measureOf(
   looker: Looker,

@@ -3,11 +3,11 @@ import type { EpochSeconds, Window } from '../../model/time.ts'
 import { LIVE_EDGE_SECONDS } from '../extract.ts'
 import type { NewTask } from '../window-pool.ts'
 import { lengthOf, secondsOf } from './look.ts'
-import type { Looker } from './look.ts'
+import type { Ends, Looker } from './look.ts'
 import { exactly } from './measure.ts'
 import type { Measure, RowCount } from './measure.ts'
 import { Survey } from './survey.ts'
-import type { Sighting } from './survey.ts'
+import type { Guess, Sighting } from './survey.ts'
 
 /** Requests that one table's estimate may take; a fraction of a percent of any read that takes minutes. */
 const MOST_LOOKS = 20
@@ -27,27 +27,20 @@ export async function measureWindows(
   cursor: Cursor,
   { tasks, now }: Readonly<{ tasks: readonly NewTask[]; now: EpochSeconds }>,
 ): Promise<Measure> {
-  const pageRows = looker.pageRows(table)
-  const thin = cursorOnly(table, cursor)
   const most = Math.max(1, Math.min(MOST_LOOKS, Math.floor(table.rate.perMinute * SHARE_OF_MINUTE)))
-  const gaps = tasks.map((task, turn) => ({ task, survey: new Survey(task, pageRows, turn) }))
-  const look = async ({ task, survey }: (typeof gaps)[number], window: Window, as: Table): Promise<void> => {
-    survey.note(window, await sightingOf(looker, as, { task, window, now, cursor }))
-  }
-  // The first page of each gap is asked for as the run will ask, so that its latency is that of the run.
-  const first = gaps.toSorted((a, b) => lengthOf(b.task) - lengthOf(a.task)).slice(0, most)
-  await Promise.all(first.map((gap) => look(gap, gap.task, table)))
-  for (;;) {
-    const [widest] = first.toSorted((a, b) => b.survey.guess().margin - a.survey.guess().margin)
-    if (widest === undefined || looker.looks >= most || widest.survey.guess().margin <= pageRows) break
-    const places = widest.survey.next(Math.min(ROUND, most - looker.looks))
-    await Promise.all(places.map((window) => look(widest, window, thin)))
-  }
-
-  const pagesOf = (rows: number): number => Math.max(1, Math.ceil(rows / pageRows))
-  const streams = gaps.map(({ survey }) => pagesOf(survey.guess().rows))
+  const gaps = tasks.map((task) => ({
+    ...task,
+    isLive: task.keepTo === null || task.keepTo > now - LIVE_EDGE_SECONDS,
+  }))
+  // A look into the middle needs an upper bound and an order. Tables that lack either are small.
+  const guesses =
+    cursor.ordered && cursor.upper !== null
+      ? await surveyed(looker, { table, cursor, gaps, most })
+      : await followed(looker, { table, gaps, most })
+  const pageRows = looker.pageRows(table)
+  const streams = guesses.map(({ rows }) => Math.max(1, Math.ceil(rows / pageRows)))
   return {
-    rows: sumOf(gaps.map(({ survey }) => survey)),
+    rows: sumOf(guesses),
     pages: streams.reduce((sum, pages) => sum + pages, 0),
     parent: null,
     longestStream: cursor.ordered ? null : Math.max(0, ...streams),
@@ -55,6 +48,56 @@ export async function measureWindows(
     latencyMs: looker.latencyMs,
     looks: looker.looks,
   }
+}
+
+type Gap = Readonly<NewTask & { isLive: boolean }>
+
+async function surveyed(
+  looker: Looker,
+  {
+    table,
+    cursor,
+    gaps,
+    most,
+  }: Readonly<{ table: Table; cursor: Cursor; gaps: readonly Gap[]; most: number }>,
+): Promise<readonly Guess[]> {
+  const pageRows = looker.pageRows(table)
+  const surveys = gaps.map((gap, turn) => ({ gap, survey: new Survey(gap, pageRows, turn) }))
+  const look = async (
+    { gap, survey }: (typeof surveys)[number],
+    window: Window,
+    as: Table,
+  ): Promise<void> => {
+    survey.note(window, await sightingOf(looker, as, gap, window))
+  }
+  // The first page of each gap is asked for as the run will ask, so that its latency is that of the run.
+  const first = surveys.toSorted((a, b) => lengthOf(b.gap) - lengthOf(a.gap)).slice(0, most)
+  await Promise.all(first.map((each) => look(each, each.gap, table)))
+  const thin = cursorOnly(table, cursor)
+  for (;;) {
+    const [widest] = first.toSorted((a, b) => b.survey.guess().margin - a.survey.guess().margin)
+    if (widest === undefined || looker.looks >= most || widest.survey.guess().margin <= pageRows) break
+    const places = widest.survey.next(Math.min(ROUND, most - looker.looks))
+    if (places.length === 0) break
+    await Promise.all(places.map((window) => look(widest, window, thin)))
+  }
+  return surveys.map(({ survey }) => survey.guess())
+}
+
+async function followed(
+  looker: Looker,
+  { table, gaps, most }: Readonly<{ table: Table; gaps: readonly Gap[]; most: number }>,
+): Promise<readonly Guess[]> {
+  const each = Math.max(1, Math.floor(most / Math.max(1, gaps.length)))
+  return Promise.all(
+    gaps.map(async (gap) => {
+      const isEnough = ({ lastCursor }: Ends): boolean =>
+        !gap.isLive && (secondsOf(lastCursor) ?? 0) >= gap.to
+      const read = { pass: gap.pass, window: { from: gap.from, to: gap.isLive ? null : gap.to } }
+      const { rows, ends } = await looker.follow(table, read, { most: each, isEnough })
+      return { rows, margin: ends ? 0 : Infinity }
+    }),
+  )
 }
 
 /** Only the cursor is looked at: a page of 1,000 whole events is a megabyte. */
@@ -66,38 +109,16 @@ const cursorOnly = (table: Table, cursor: Cursor): Table => ({
   },
 })
 
-async function sightingOf(
-  looker: Looker,
-  table: Table,
-  {
-    task,
-    window,
-    now,
-    cursor,
-  }: Readonly<{ task: NewTask; window: Window; now: EpochSeconds; cursor: Cursor }>,
-): Promise<Sighting> {
-  const isLive = window.to === task.to && (task.keepTo === null || task.keepTo > now - LIVE_EDGE_SECONDS)
-  const read = { pass: task.pass, window: { from: window.from, to: isLive ? null : window.to } }
-  const [page] = await looker.pages(table, read, 1)
-  if (page === undefined) return { rows: 0, first: null, last: null, more: false }
-  const ends = [secondsOf(page.firstCursor), secondsOf(page.lastCursor)].filter((at) => at !== null)
-  if (ends.length < 2) return { rows: page.rows, first: null, last: null, more: page.next !== null }
-  // Where the order is not kept, the ends of a page are not its least and greatest, but near enough to guess by.
-  const [first, last] = [Math.min(...ends), Math.max(...ends)]
-  const isPast = last >= window.to
-  // An endpoint without an upper bound goes on behind the window; those rows are somebody else's.
-  const rows =
-    isPast && !isLive && cursor.upper === null ? cut(page.rows, { first, last }, window.to) : page.rows
-  return { rows, first, last, more: page.next !== null && !isPast }
+async function sightingOf(looker: Looker, table: Table, gap: Gap, window: Window): Promise<Sighting> {
+  const isOpen = gap.isLive && window.to === gap.to
+  const read = { pass: gap.pass, window: { from: window.from, to: isOpen ? null : window.to } }
+  const { rows, next, firstCursor, lastCursor } = await looker.first(table, read)
+  const [first, last] = [secondsOf(firstCursor), secondsOf(lastCursor)]
+  // Rows dated in the future are part of the run, and behind them nothing is.
+  return { rows, first, last, more: next !== null && (last ?? 0) < window.to }
 }
 
-function cut(rows: number, { first, last }: Readonly<{ first: number; last: number }>, to: number): number {
-  if (first >= to) return 0
-  return Math.round((rows * (to - first)) / Math.max(1, last - first + 1))
-}
-
-function sumOf(surveys: readonly Survey[]): RowCount {
-  const guesses = surveys.map((survey) => survey.guess())
+function sumOf(guesses: readonly Guess[]): RowCount {
   const count = Math.round(guesses.reduce((sum, { rows }) => sum + rows, 0))
   const margin = Math.sqrt(guesses.reduce((sum, guess) => sum + guess.margin ** 2, 0))
   if (margin === 0) return exactly(count)
