@@ -51,7 +51,8 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
         ),
       )
     }
-    if (refresh)
+    // An interval that begins in a moment leaves nothing to put in place.
+    if (refresh && (tasks.length > 0 || coverage.size > 0))
       await run.loading.run(() =>
         swap(
           destination,

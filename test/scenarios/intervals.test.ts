@@ -103,10 +103,17 @@ test('offsets, ends in the future and dates in the future', async () => {
   expect(await countOf(bench.file, 'k.events')).toBe(between(at(9), at(11)) + 2)
 })
 
-test('an interval that has not begun is refused, asks for nothing and leaves no file', async () => {
+test('an interval that begins in a moment asks for nothing and leaves no file; one far ahead is a mistake', async () => {
   await using bench = await openBench({ shop: tinyShop({ events: tenDays }) })
-  const intervalStart = new Date((nowS + DAY) * 1000).toISOString()
-  await expect(bench.ingest('events', { intervalStart })).rejects.toMatchObject({ fault: 'usage' })
+  const inAMinute = new Date((nowS + 120) * 1000).toISOString()
+  for (const fullRefresh of [false, true]) {
+    const run = await bench.ingest('events', { intervalStart: inAMinute, fullRefresh })
+    expect(run.failures).toEqual([])
+    expect(run.of('events')).toMatchObject({ rows: 0, requests: 0 })
+  }
+  await expect(bench.ingest('events', { intervalStart: '2100-01-01' })).rejects.toMatchObject({
+    fault: 'usage',
+  })
   expect(bench.sandbox.stats().total.requests).toBe(0)
   await expect(countOf(bench.file, 'k.events')).rejects.toThrow(/does not exist/)
 })
