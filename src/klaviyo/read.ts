@@ -65,6 +65,6 @@ export async function* readPages(
     yield { ...envelope, raw, encoding, bytes: raw.length, latencyMs, receivedAtMs }
     if (envelope.next === null) return
     query = nextQuery({ next: envelope.next, origin: client.origin, path: table.path, table: table.name })
-    circle.check(query)
+    circle.check(query, envelope.rows === 0)
   }
 }

@@ -61,3 +61,13 @@ test('the same parameters in another spelling are the same; a long walk is no ci
   const long = new CircleGuard('events', 'a=1')
   for (let step = 0; step < 3_000; step += 1) long.check(`a=1&cursor=${step}`)
 })
+
+test('an empty page that leads to itself is asked for again, for a while', () => {
+  const guard = new CircleGuard('events', 'a=1')
+  for (let page = 1; page < 5; page += 1) {
+    guard.check(`a=1&cursor=${page}`)
+    for (let empty = 0; empty < 10; empty += 1) guard.check(`a=1&cursor=${page}`, true)
+  }
+  expect(() => guard.check('a=1&cursor=4', true)).toThrow(/from an empty page to itself/)
+  expect(() => new CircleGuard('events', 'a=1').check('a=1', false)).toThrow(/leads back/)
+})

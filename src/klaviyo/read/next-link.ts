@@ -29,22 +29,36 @@ export function nextQuery({ next, origin, path, table }: NextLink): string {
 }
 
 /**
+ * An empty page may lead to itself, which asks for the same rows once more: whoever sends it was not ready. Beyond
+ * this many times in a row it is a circle like any other.
+ */
+const MOST_EMPTY = 10
+
+/**
  * Tells when links go round in a circle: each is compared with one that was kept, and ever rarer another one is
  * kept, so that a circle of any length is noticed with a single link in memory.
  */
 export class CircleGuard {
   readonly #table: string
   #kept: string
+  #last: string
+  #empty = 0
   #since = 0
   #patience = 1
 
   constructor(table: string, first: string) {
     this.#table = table
     this.#kept = canonical(first)
+    this.#last = this.#kept
   }
 
-  check(query: string): void {
+  /** @param isEmpty whether the page that the link is from had no rows */
+  check(query: string, isEmpty = false): void {
     const text = canonical(query)
+    this.#empty = isEmpty && text === this.#last ? this.#empty + 1 : 0
+    this.#last = text
+    if (this.#empty > MOST_EMPTY) throw refused(this.#table, 'has led from an empty page to itself too often')
+    if (this.#empty > 0) return
     if (text === this.#kept) throw refused(this.#table, 'leads back to a page that was read before')
     this.#since += 1
     if (this.#since < this.#patience) return
