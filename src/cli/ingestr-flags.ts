@@ -14,7 +14,7 @@ type Foreign = Readonly<{
   same?: string
 }>
 
-const AS_SENT = 'rows are loaded as Klaviyo sends them: make a view that does it'
+const AS_SENT = 'rows are loaded as Klaviyo sends them. Leave it out, and make a view that does it'
 const NOT_STAGED = 'nothing is staged outside of the destination'
 const OWN_WINDOWS = 'windows are cut while they are read, by the rows found in them'
 
@@ -49,13 +49,13 @@ export const FOREIGN_FLAGS: readonly Foreign[] = [
     takesValue: true,
     same: 'evolve',
     isRefused: true,
-    because: 'what Klaviyo adds becomes a column, and nothing is dropped ("evolve")',
+    because: 'what Klaviyo adds becomes a column, as with "evolve". Leave it out',
   },
   {
     flag: 'sql-limit',
     takesValue: true,
     isRefused: true,
-    because: 'a table would look complete and not be: use --interval-start and --interval-end',
+    because: 'a table would look complete and not be. Use --interval-start and --interval-end',
   },
   { flag: 'sql-exclude-columns', takesValue: true, isRefused: true, because: AS_SENT },
   { flag: 'columns', takesValue: true, isRefused: true, because: AS_SENT },
@@ -66,13 +66,13 @@ export const FOREIGN_FLAGS: readonly Foreign[] = [
     flag: 'incremental-predicate',
     takesValue: true,
     isRefused: true,
-    because: 'rows are merged by key alone',
+    because: 'rows are merged by key alone. Leave it out',
   },
   {
     flag: 'stream',
     takesValue: false,
     isRefused: true,
-    because: 'Klaviyo can only be asked: run the same command as often as you like, it reads what is new',
+    because: 'Klaviyo can only be asked. Leave it out, and run the same command as often as you like',
   },
 ]
 
@@ -85,11 +85,10 @@ export function foreignNotes(given: Readonly<Record<string, unknown>>): readonly
     const value = given[camelCase(flag)]
     // Commander reads "--no-x" as x being false.
     const isGiven = flag.startsWith('no-') ? given[camelCase(flag.slice(3))] === false : value !== undefined
-    return isGiven && value !== same
+    return isGiven && (same === undefined || value !== same)
   })
   for (const { flag, isRefused, because } of used)
-    if (isRefused === true)
-      throw new SluiceError('usage', `--${flag} is not for Klaviyo: ${because}. Leave it out.`)
+    if (isRefused === true) throw new SluiceError('usage', `--${flag} cannot be used: ${because}.`)
   return used.map(({ flag, because }) => `--${flag} has no effect: ${because}.`)
 }
 

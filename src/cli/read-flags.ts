@@ -91,7 +91,7 @@ export function parseReadFlags<Name extends Required>(
   if (missing.length > 0)
     throw new SluiceError(
       'usage',
-      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing. Run with --help for examples.`,
+      `${missing.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${missing.length === 1 ? 'is' : 'are'} missing. Run with --help for examples.`,
     )
   return {
     options: {

@@ -18,11 +18,11 @@ export type SandboxFlags = Readonly<{
 /** @throws SluiceError `usage` for a number that is none. */
 export function parseSandboxFlags(flags: SandboxFlags): SandboxCommandOptions {
   return {
-    port: whole('--port', flags.port, 65_535),
+    port: whole('--port', flags.port, { max: 65_535 }),
     seed: whole('--seed', flags.seed),
     profiles: whole('--profiles', flags.profiles),
     events: whole('--events', flags.events),
-    accounts: whole('--accounts', flags.accounts),
+    accounts: whole('--accounts', flags.accounts, { min: 1 }),
     latencyMs: whole('--latency', flags.latency),
     // Commander has checked these three against their choices.
     limits: flags.limits as 'real' | 'off',
@@ -32,8 +32,8 @@ export function parseSandboxFlags(flags: SandboxFlags): SandboxCommandOptions {
   }
 }
 
-function whole(flag: string, text: string, max = 1_000_000_000): number {
+function whole(flag: string, text: string, { min = 0, max = 1_000_000_000 } = {}): number {
   const value = Number(text.replaceAll('_', ''))
-  if (Number.isInteger(value) && value >= 0 && value <= max) return value
-  throw new SluiceError('usage', `${flag} "${text}" is not a whole number from 0 to ${max}.`)
+  if (/\d/.test(text) && Number.isInteger(value) && value >= min && value <= max) return value
+  throw new SluiceError('usage', `${flag} "${text}" is not a whole number from ${min} to ${max}.`)
 }

@@ -1,3 +1,4 @@
+import { SluiceError } from '../model/errors.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/index.ts'
 
 /** The flags of `sluice sandbox`, parsed. */
@@ -11,10 +12,25 @@ export async function sandboxCommand(
   signal: AbortSignal,
   output: Output = process.stdout,
 ): Promise<void> {
-  await using sandbox = await startSandbox({ port: 8080, ...options })
+  await using sandbox = await start({ port: 8080, ...options })
   output.write(greeting(sandbox, options))
   if (signal.aborted) return
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+}
+
+async function start(options: SandboxOptions): Promise<Sandbox> {
+  try {
+    return await startSandbox(options)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    const why = code === 'EADDRINUSE' ? 'in use' : code === 'EACCES' ? 'not for everybody' : null
+    if (why === null) throw cause
+    throw new SluiceError(
+      'usage',
+      `Port ${options.port} is ${why}. Choose another with --port, or 0 for any free one.`,
+      { cause },
+    )
+  }
 }
 
 function greeting(sandbox: Sandbox, options: SandboxCommandOptions): string {

@@ -10,7 +10,7 @@ type Column = Readonly<{
 }>
 
 const COLUMNS: readonly Column[] = [
-  { title: 'rows', of: ({ rows }) => rows },
+  { title: 'rows read', of: ({ rows }) => rows },
   { title: 'new', of: ({ inserted }) => inserted },
   { title: 'changed', of: ({ changed }) => changed },
   { title: 'gone', of: ({ deleted }) => deleted, rare: true },

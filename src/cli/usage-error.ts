@@ -46,7 +46,7 @@ export function checkWords(command: Command): void {
   throw usage(
     left.length > 3
       ? `"${redact(word)}" and ${left.length - 1} more words are not expected here. Put "*" into quotes, or the shell replaces it by the names of files.`
-      : `"${redact(word)}" is not expected here. Put a value with blanks into quotes, or run "${pathOf(command)} --help".`,
+      : `"${redact(word)}" is one word too many. See "${pathOf(command)} --help", and put a value that has blanks into quotes.`,
   )
 }
 

@@ -6,6 +6,8 @@ export type Space = Readonly<{ columns: number; rows: number }>
 const BAR = { least: 6, most: 30 }
 /** A shorter wait is over before one has read about it. */
 const WORTH_SAYING_MS = 1_000
+/** A table whose pages are not all loaded is probably being loaded this long after its last page. */
+const QUIET_MS = 1_500
 /** Room kept for the last column: "done in 1 min 20 s" is its longest ordinary text. */
 const STATE_WIDTH = 18
 const PULSE_MS = 120
@@ -45,7 +47,7 @@ const HEADER: Cells = {
 }
 
 function cellsOf(table: TableState, atMs: number): Cells {
-  const perSecond = table.phase === 'reading' ? table.speed.perSecond(atMs) : null
+  const perSecond = isReading(table, atMs) ? table.speed.perSecond(atMs) : null
   return {
     name: table.name,
     rows: table.phase === 'not begun' ? '' : count(table.rows),
@@ -56,7 +58,16 @@ function cellsOf(table: TableState, atMs: number): Cells {
   }
 }
 
-function stateOf({ phase, waiting, readyAtMs, durationMs, pages }: TableState, atMs: number): string {
+/** As against waiting for the loader: no page has come for a while, and none was to be expected. */
+const isReading = (table: TableState, atMs: number): boolean =>
+  table.phase === 'reading' &&
+  (table.loadedPages >= table.pages ||
+    table.progress === null ||
+    (table.readyAtMs ?? 0) > atMs ||
+    atMs - table.lastPageAtMs < QUIET_MS)
+
+function stateOf(table: TableState, atMs: number): string {
+  const { phase, waiting, readyAtMs, durationMs, pages } = table
   switch (phase) {
     case 'not begun':
       return ''
@@ -67,6 +78,7 @@ function stateOf({ phase, waiting, readyAtMs, durationMs, pages }: TableState, a
     case 'reading':
       if (waiting !== null && waiting.untilMs - atMs >= WORTH_SAYING_MS)
         return `waiting ${roughly(waiting.untilMs - atMs)}: ${waiting.reason}`
+      if (!isReading(table, atMs)) return 'loading'
       return readyAtMs === null || readyAtMs <= atMs ? '' : `${roughly(readyAtMs - atMs)} left`
     default:
       return phase satisfies never
@@ -76,7 +88,7 @@ function stateOf({ phase, waiting, readyAtMs, durationMs, pages }: TableState, a
 function total(tables: readonly TableState[], atMs: number): Cells {
   const sum = (value: (table: TableState) => number): number =>
     tables.reduce((result, table) => result + value(table), 0)
-  const perSecond = sum((table) => (table.phase === 'reading' ? (table.speed.perSecond(atMs) ?? 0) : 0))
+  const perSecond = sum((table) => (isReading(table, atMs) ? (table.speed.perSecond(atMs) ?? 0) : 0))
   const ended = tables.filter(({ phase }) => phase === 'done' || phase === 'failed').length
   return {
     name: `${ended} of ${counted(tables.length, 'table')}`,

@@ -9,7 +9,10 @@ export type TableState = {
   rows: number
   pages: number
   bytes: number
-  /** Part that is in; null while nothing is known. */
+  /** Pages whose rows the destination has. */
+  loadedPages: number
+  lastPageAtMs: number
+  /** Part that is in, as last known; null while nothing is known. */
   progress: number | null
   /** Of the rate limit; null before the first page. */
   limitShare: number | null
@@ -26,6 +29,8 @@ export const newTableState = (name: string): TableState => ({
   rows: 0,
   pages: 0,
   bytes: 0,
+  loadedPages: 0,
+  lastPageAtMs: 0,
   progress: null,
   limitShare: null,
   readyAtMs: null,
@@ -47,7 +52,8 @@ export function follow(
       state.rows += event.rows
       state.pages += 1
       state.bytes += event.bytes
-      state.progress = event.progress
+      state.progress = event.progress ?? state.progress
+      state.lastPageAtMs = atMs
       state.limitShare = event.limitShare
       state.readyAtMs = event.leftMs === null ? null : atMs + event.leftMs
       state.waiting = null
@@ -66,6 +72,8 @@ export function follow(
       state.phase = 'failed'
       break
     case 'batch committed':
+      state.loadedPages += event.pages
+      break
     case 'columns added':
     case 'lookback caught':
       break

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import type { RunEvent } from '../../model/run-event.ts'
+import { lineProgress } from './lines.ts'
+import { done, failed, limited, page, planned, runDone, started } from './testing.ts'
+
+function listen() {
+  const lines: string[] = []
+  const clock = { atMs: 0 }
+  const listener = lineProgress(
+    (line) => {
+      lines.push(line)
+    },
+    () => clock.atMs,
+  )
+  return {
+    lines,
+    clock,
+    hear: (...events: readonly RunEvent[]): void => {
+      for (const event of events) listener(event)
+    },
+  }
+}
+
+test('one line when something happens', () => {
+  const { lines, hear } = listen()
+  hear(
+    started('events', 'tags', 'lists'),
+    planned('events', { from: 1_640_995_200 }),
+    { type: 'table planned', table: 'tags', plan: { kind: 'snapshot' } },
+    planned('lists', { windows: 0, from: 1_640_995_200 }),
+    page('events'),
+    limited('events', 400),
+    limited('events', 20_000, 'status 503'),
+    { type: 'columns added', table: 'events', columns: ['a', 'b'] },
+    { type: 'lookback caught', table: 'events', rows: 3, oldestSeconds: 86_400 },
+    done('events', { rows: 1, inserted: 1, requests: 1 }),
+    failed('tags', 'No.'),
+    runDone,
+  )
+  expect(lines).toEqual([
+    'account shop: events, tags, lists',
+    'events: reading from 2022-01-01 00:00 on',
+    'tags: reading the whole table',
+    'lists: everything up to 2022-01-01 00:00 is in already',
+    'events: waiting 20 s: status 503',
+    'events: new columns "a", "b"',
+    'events: done in 1 min 5 s: 1 row read, 1 new, 0 changed, 1 request, 87 % of the limit',
+    'tags: failed. No.',
+  ])
+})
+
+test('every five seconds a table says how far it is, after silence only', () => {
+  const { lines, clock, hear } = listen()
+  hear(started('events'), planned('events'))
+  lines.length = 0
+  for (clock.atMs = 0; clock.atMs <= 12_000; clock.atMs += 1_000)
+    hear(page('events', { progress: 0.5, leftMs: 61_000 }))
+  expect(lines).toEqual([
+    'events: 6,000 rows, 6 pages, 6.6 MB, 1,200 rows/s, 50 % of the limit, about 2 min left',
+    'events: 11,000 rows, 11 pages, 12.1 MB, 1,100 rows/s, 50 % of the limit, about 2 min left',
+  ])
+})
+
+test('many tables are counted, not named', () => {
+  const { lines, hear } = listen()
+  hear(started(...Array.from({ length: 40 }, (_, index) => `t${index}`)))
+  expect(lines).toEqual(['account shop: 40 tables'])
+})

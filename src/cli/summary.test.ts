@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { resultOf } from './progress/testing.ts'
+import { summary } from './summary.ts'
+
+const DAY = 86_400
+
+test('numbers stand right, and there is a total', () => {
+  const tables = [
+    resultOf('events'),
+    resultOf('tags', {
+      rows: 52,
+      inserted: 0,
+      changed: 3,
+      deleted: 1,
+      requests: 2,
+      throttled: 1,
+      durationMs: 400,
+      limitShare: 0.013,
+    }),
+  ]
+  expect(summary({ tables, durationMs: 66_000 })).toEqual([
+    'table   rows read        new  changed  gone  requests  429s       time  of limit',
+    'events  1,234,567  1,200,000        0     0     1,240     0  1 min 5 s      87 %',
+    'tags           52          0        3     1         2     1      0.4 s       1 %',
+    'total   1,234,619  1,200,000        3     1     1,242     1  1 min 6 s',
+  ])
+})
+
+test('one table needs no total, and nothing is said of what did not happen', () => {
+  const lines = summary({ tables: [resultOf('events')], durationMs: 66_000 })
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).not.toMatch(/gone|late/)
+})
+
+test('nothing done, nothing said', () => {
+  expect(summary({ tables: [], durationMs: 5 })).toEqual([])
+})
+
+test.each([
+  [
+    2 * DAY,
+    7 * DAY,
+    'the oldest 2 days old; it reaches back 7 days (--lookback 14d would look further back).',
+  ],
+  [
+    6 * DAY,
+    7 * DAY,
+    'the oldest 6 days old, and it reaches back only 7 days: --lookback 14d would look further back.',
+  ],
+  [
+    50 * 60,
+    3_600,
+    'the oldest 50 minutes old, and it reaches back only 1 hour: --lookback 2h would look further back.',
+  ],
+  [2 * DAY, undefined, 'the oldest 2 days old.'],
+])('rows %d s late with a lookback of %s s are told in words', (oldestSeconds, lookback, words) => {
+  const tables = [resultOf('events', { late: { rows: 12, oldestSeconds } })]
+  expect(summary({ tables, durationMs: 1 }, { lookbackOf: () => lookback }).at(-1)).toBe(
+    `events: the lookback caught 12 late rows, ${words}`,
+  )
+})
