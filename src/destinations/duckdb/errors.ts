@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SluiceError } from '../../model/errors.ts'
 import type { DuckDbConfig } from './config.ts'
@@ -21,6 +21,9 @@ export function openFailed(config: DuckDbConfig, cause: unknown): SluiceError {
     const directory = dirname(path)
     if (!existsSync(directory)) {
       return `The directory "${directory}" of "${path}" does not exist. Make it first.${absoluteHint()}`
+    }
+    if (!statSync(directory).isDirectory()) {
+      return `"${directory}" is a file, so "${path}" cannot be in it. Choose another folder.`
     }
     if (message.includes('not a valid DuckDB database file')) {
       return `"${path}" exists, but is not a DuckDB database. Choose another file.`
