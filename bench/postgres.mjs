@@ -58,8 +58,8 @@ async function* batches(files) {
 }
 
 async function loadAll(uri, files) {
-  await using engine = await openEngine({ tempDirectory: tmpdir() })
-  await using destination = await openDestination(uri, engine)
+  const engine = await openEngine({ tempDirectory: tmpdir() })
+  const destination = await openDestination(uri, engine)
   const total = { stage: 0, load: 0, batches: 0 }
   for await (const batch of batches(files)) {
     const startedAt = performance.now()
@@ -89,6 +89,8 @@ async function loadAll(uri, files) {
     total.batches += 1
     await engine.drop(stage)
   }
+  await destination[Symbol.asyncDispose]()
+  await engine[Symbol.asyncDispose]()
   return total
 }
 
@@ -97,7 +99,7 @@ async function copyAndIndex(uri, files) {
   const { Client } = await import('pg')
   const client = new Client({ connectionString: uri })
   await client.connect()
-  await using engine = await openEngine({ tempDirectory: tmpdir() })
+  const engine = await openEngine({ tempDirectory: tmpdir() })
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'))
   chmodSync(folder, 0o755)
   const total = { copy: 0, index: 0 }
@@ -122,6 +124,7 @@ async function copyAndIndex(uri, files) {
     return total
   } finally {
     await client.end()
+    await engine[Symbol.asyncDispose]()
     rmSync(folder, { recursive: true, force: true })
   }
 }

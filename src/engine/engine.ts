@@ -63,8 +63,8 @@ export type Copied = Readonly<{ rows: number; withoutNul: number }>
 
 export type EngineOptions = Readonly<{
   /**
-   * What DuckDB may hold in memory before it spills. Default 256: a stage of 100 pages (118 MB) then peaks at
-   * 280 to 320 MB for the whole process, one of 20 pages at 210 to 230, and 15 % slower.
+   * What DuckDB may hold in memory before it spills. Default 160: a whole run with 32 streams then peaks at some
+   * 520 MB, at 256 at some 620, and neither was faster.
    */
   memoryLimitMb?: number
   /** Default: half of the cores, four at most. */

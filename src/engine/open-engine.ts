@@ -9,7 +9,7 @@ import { stagePages } from './stage.ts'
 
 /** Opens an engine. The native library is loaded here, and not before. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { memoryLimitMb = 256, threads = defaultThreads(), tempDirectory } = options
+  const { memoryLimitMb = 160, threads = defaultThreads(), tempDirectory } = options
   const database = await Database.open({ memoryLimitMb, threads, tempDirectory })
   const [main, staging] = [await database.connect(), await database.connect()]
   return new DuckDbEngine({ database, main, staging, tempDirectory })

@@ -55,6 +55,10 @@ export class KlaviyoSource {
       .slice(0, 16)
   }
 
+  isQueueing(table: Table): boolean {
+    return this.#client.usage(table.name).waiting > 0
+  }
+
   usage(table: Table): TableUsage {
     return this.#client.usage(table.name)
   }

@@ -10,6 +10,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import type { LandedFile } from '../model/landed.ts'
 import { diskFault } from './disk-fault.ts'
+import { onAbort } from '../util/abort.ts'
 import { pageFile, parsePageFile } from './page-file.ts'
 
 /** What a window folder holds pages of. */
@@ -78,13 +79,14 @@ export class Landing {
     while (this.#bytes >= this.#maxBytes) {
       signal.throwIfAborted()
       await new Promise<void>((resolve) => {
+        let listening: Disposable | undefined
         const go = (): void => {
           this.#onFreed.delete(go)
-          signal.removeEventListener('abort', go)
+          listening?.[Symbol.dispose]()
           resolve()
         }
         this.#onFreed.add(go)
-        signal.addEventListener('abort', go, { once: true })
+        listening = onAbort(signal, go)
       })
     }
     signal.throwIfAborted()

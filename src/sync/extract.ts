@@ -26,6 +26,8 @@ export type Extraction = Readonly<{
   /** Pages of one window, the first of them with the bounds given. */
   read: (window: ReadBounds) => AsyncIterable<ReadPage>
   onPage: (page: ReadPage) => void
+  /** Whether requests wait for the rate limits at this moment. */
+  isQueueing: () => boolean
   clock: Clock
   readAt: EpochSeconds
   shape: string
@@ -45,8 +47,9 @@ export async function extract(extraction: Extraction): Promise<void> {
   const workers = new Set<Promise<void>>()
 
   const hire = (): void => {
-    while (workers.size < concurrency.limit && pool.hasWork && !signal.aborted) {
-      const task = pool.take()
+    while (workers.size < concurrency.limit && !signal.aborted) {
+      // Where requests wait for the limits already, another stream only costs an extra one.
+      const task = pool.take({ mayCut: !extraction.isQueueing() })
       if (task === null) return
       const worker = readTask({ ...extraction, signal }, task, hire)
         .catch((error: unknown) => {

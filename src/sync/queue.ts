@@ -1,5 +1,6 @@
 import type { LandedPage } from '../landing/landing.ts'
 import type { Window } from '../model/time.ts'
+import { onAbort } from '../util/abort.ts'
 import type { Task } from './window-pool.ts'
 
 /** A landed page on its way to the loader, with what loading it will have covered. */
@@ -64,14 +65,15 @@ export class LandedQueue {
   /** Resolves when a page comes, the queue is closed, the signal aborts or the time is up. */
   changed(signal: AbortSignal, withinMs?: number): Promise<void> {
     return new Promise((resolve) => {
+      let listening: Disposable | undefined
       const wake = (): void => {
         clearTimeout(timer)
-        signal.removeEventListener('abort', wake)
+        listening?.[Symbol.dispose]()
         resolve()
       }
       const timer = withinMs === undefined ? undefined : setTimeout(wake, withinMs)
-      signal.addEventListener('abort', wake, { once: true })
       this.#wake = wake
+      listening = onAbort(signal, wake)
     })
   }
 }

@@ -35,6 +35,8 @@ export interface Source {
   pageRows(table: Table): number
   /** Fingerprint of what is asked for besides the window. */
   shape(table: Table): string
+  /** Whether requests of the table wait for its limits already: more streams would only wait beside them. */
+  isQueueing(table: Table): boolean
   usage(table: Table): SourceUsage
 }
 

@@ -17,7 +17,7 @@ function readAll(
   const active: Worker[] = []
   let pages = 0
   for (;;) {
-    while (active.length < workers && pool.hasWork) {
+    while (active.length < workers) {
       const task = pool.take()
       if (task === null) break
       active.push({ task, queryTo: task.keepTo, index: 0 })

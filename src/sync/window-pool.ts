@@ -42,16 +42,14 @@ export class WindowPool {
     return this.#waiting.length === 0 && this.#reading.size === 0
   }
 
-  /** The next stretch to read, if need be the later half of one that is being read; null: nothing worth taking. */
-  take(): Task | null {
-    const task = this.#waiting.shift() ?? this.#split()
+  /**
+   * The next stretch to read; null: nothing worth taking.
+   * @param mayCut whether the later half of one that is being read will do
+   */
+  take({ mayCut } = { mayCut: true }): Task | null {
+    const task = this.#waiting.shift() ?? (mayCut ? this.#split() : null)
     if (task !== null) this.#reading.add(task)
     return task
-  }
-
-  /** Whether `take` would find something. */
-  get hasWork(): boolean {
-    return this.#waiting.length > 0 || this.#largest() !== null
   }
 
   /** Notes a page of a task: the seconds of its first and last row, null if it had none. */

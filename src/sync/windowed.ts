@@ -102,6 +102,7 @@ async function readAndLoad(
         leftMs: timeLeft({ rowsLeft, pageRows, rate: table.rate, rowsPerSecondSeen }),
       })
     },
+    isQueueing: () => source.isQueueing(table),
     clock: run.clock,
     readAt: plan.readAt,
     shape: source.shape(table),

@@ -1,3 +1,5 @@
+import { abortReason, onAbort } from './abort.ts'
+
 /** Time as an argument, so that an hour's wait takes no time in a test. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -10,21 +12,20 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (delayMs, signal) =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(asError(signal.reason))
+      if (signal?.aborted === true) {
+        reject(abortReason(signal))
         return
       }
-      const onAbort = (): void => {
-        clearTimeout(timer)
-        reject(asError(signal?.reason))
-      }
       const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort)
+        listening?.[Symbol.dispose]()
         resolve()
       }, delayMs)
-      signal?.addEventListener('abort', onAbort, { once: true })
+      const listening =
+        signal === undefined
+          ? undefined
+          : onAbort(signal, () => {
+              clearTimeout(timer)
+              reject(abortReason(signal))
+            })
     }),
 }
-
-const asError = (reason: unknown): Error =>
-  reason instanceof Error ? reason : new Error('aborted', { cause: reason })

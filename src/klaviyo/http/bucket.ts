@@ -84,7 +84,7 @@ export class Bucket {
     const minutes = Math.max(1, (this.#lastSettledMs - this.#firstSentMs) / 60_000)
     const perMinute = this.#allowances.find(({ windowMs }) => windowMs === 60_000)?.limit ?? Infinity
     const limitShare = Math.min(1, this.#requests / (perMinute * minutes))
-    return { requests: this.#requests, throttled: this.#throttled, limitShare }
+    return { requests: this.#requests, throttled: this.#throttled, limitShare, waiting: this.#queue.length }
   }
 
   #pump(): void {

@@ -36,6 +36,6 @@ export function createGovernor({ clock, rateShare = 1, maxWaitMs = MAX_WAIT_MS }
       buckets.set(key, bucket)
       return bucket.acquire(signal)
     },
-    usage: (key) => buckets.get(key)?.usage() ?? { requests: 0, throttled: 0, limitShare: 0 },
+    usage: (key) => buckets.get(key)?.usage() ?? { requests: 0, throttled: 0, limitShare: 0, waiting: 0 },
   }
 }

@@ -27,4 +27,6 @@ export type Usage = Readonly<{
   throttled: number
   /** Requests ÷ what the steady limit allows from first to last request; 0..1. */
   limitShare: number
+  /** Requests that wait for leave at this moment. */
+  waiting: number
 }>

@@ -11,6 +11,8 @@ export type TableUsage = Readonly<{
   bytes: number
   /** Of the steady limit, 0..1; the larger one where a table spends two budgets. */
   limitShare: number
+  /** Requests that wait for the limits at this moment. */
+  waiting: number
 }>
 
 /** Counters of one table, for whoever makes its requests. */
@@ -37,14 +39,15 @@ export class Tally {
 
   usage(table: string): TableUsage {
     const entry = this.#tables.get(table)
-    const shares = [...(entry?.keys ?? [])].map((key) => this.#governor.usage(key).limitShare)
+    const usages = [...(entry?.keys ?? [])].map((key) => this.#governor.usage(key))
     return {
       requests: 0,
       throttled: 0,
       retries: 0,
       bytes: 0,
       ...entry?.counters,
-      limitShare: Math.max(0, ...shares),
+      limitShare: Math.max(0, ...usages.map(({ limitShare }) => limitShare)),
+      waiting: usages.reduce((sum, { waiting }) => sum + waiting, 0),
     }
   }
 }
