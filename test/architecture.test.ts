@@ -59,10 +59,7 @@ function violations(found: readonly Import[]): readonly string[] {
     if (layer === undefined || layer.endsWith('.ts')) return []
     if (!specifier.startsWith('.')) {
       const owner = drivers[specifier]
-      return owner === undefined ||
-        owner === file ||
-        /^import type/.test(specifier) ||
-        isTypeOnly(file, specifier)
+      return owner === undefined || owner === file || isTypeOnly(file, specifier)
         ? []
         : [`${file} imports the driver "${specifier}", which belongs to ${owner}`]
     }

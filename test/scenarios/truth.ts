@@ -103,7 +103,7 @@ function canonical(value: unknown, { type }: Column): unknown {
       return isLosslessNumber(value) ? digits(value.toString()) : value
     case 'boolean':
     case 'text':
-      return String(value)
+      return isLosslessNumber(value) ? value.toString() : `${value as string | boolean}`
     default:
       return type satisfies never
   }
