@@ -6,6 +6,8 @@ import type { IngestOutcome, Tuning } from '../../src/app.ts'
 import type { RunEvent, TableResult } from '../../src/model/run-event.ts'
 import { startSandbox } from '../../src/sandbox/index.ts'
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts'
+import { buildShop } from '../../src/sandbox/shop/shop.ts'
+import type { Shop, ShopOptions } from '../../src/sandbox/shop/shop.ts'
 import type { IngestOptions } from '../../src/sync/ingest-options.ts'
 import { systemClock } from '../../src/util/clock.ts'
 
@@ -35,6 +37,13 @@ export type BenchOptions = Partial<IngestOptions> &
 
 export type BenchRun = IngestOutcome &
   Readonly<{ events: readonly RunEvent[]; of: (table: string) => TableResult }>
+
+/**
+ * The believable shop as it was 40 days ago: nothing in it is still to become visible, so that the truth stands
+ * still while a slow test looks at it.
+ */
+export const settledShop = (options: ShopOptions): Shop =>
+  buildShop({ ...options, nowMs: options.nowMs - 40 * 86_400_000 })
 
 export async function openBench(options: SandboxOptions = {}): Promise<Bench> {
   const sandbox = await startSandbox({ limits: 'off', ...options })
