@@ -80,6 +80,8 @@ async function readTask(extraction: Extraction, task: Task, onProgress: () => vo
   try {
     const atEdge = task.keepTo === null || task.keepTo > Math.floor(clock.now() / 1000) - LIVE_EDGE_SECONDS
     let coveredTo = task.from
+    // Also before the first page: many short windows could land more than all that wait here.
+    await landing.room(signal)
     for await (const page of extraction.read({ ...task, to: atEdge ? null : task.keepTo })) {
       extraction.concurrency.observe(page.latencyMs)
       const upTo = secondsOf(page.lastCursor)

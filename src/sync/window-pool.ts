@@ -10,8 +10,10 @@ export type Task = {
   keepTo: EpochSeconds | null
   /** Every row before this second has been received. */
   position: EpochSeconds
-  /** Rows per second in the latest pages; null before the first page. */
+  /** Rows per second in the latest pages, or in those of the window that it was cut from; null: not known. */
   density: number | null
+  /** Whether a page of it has come. */
+  begun: boolean
   /** Pages may come out of order: coverage only at the end, and no splitting. */
   ordered: boolean
   done: boolean
@@ -35,7 +37,13 @@ export class WindowPool {
 
   constructor(tasks: readonly NewTask[], pageRows: number) {
     this.#pageRows = pageRows
-    this.#waiting = tasks.map((task) => ({ ...task, position: task.from, density: null, done: false }))
+    this.#waiting = tasks.map((task) => ({
+      ...task,
+      position: task.from,
+      density: null,
+      begun: false,
+      done: false,
+    }))
   }
 
   get finished(): boolean {
@@ -55,15 +63,16 @@ export class WindowPool {
   /** Notes a page of a task: the seconds of its first and last row, null if it had none. */
   advance(task: Task, page: PageSeen): void {
     if (page.upTo === null) return
-    if (page.upTo < task.position && task.density !== null) {
+    if (page.upTo < task.position && task.begun) {
       // The endpoint claimed an order that it does not keep: read on to the end before counting any of it.
       task.ordered = false
       return
     }
     // Rows may begin years after the window does: the empty stretch before the first page says nothing.
-    const since = task.density === null ? (page.first ?? page.upTo) : task.position
+    const since = task.begun ? task.position : (page.first ?? page.upTo)
     const seen = page.rows / Math.max(1, page.upTo - since)
-    task.density = task.density === null ? seen : (task.density + seen) / 2
+    task.density = task.begun && task.density !== null ? (task.density + seen) / 2 : seen
+    task.begun = true
     task.position = Math.max(task.position, page.upTo)
   }
 
@@ -83,7 +92,8 @@ export class WindowPool {
     const task = this.#largest()
     if (task === null) return null
     const middle = task.position + Math.ceil((task.to - task.position) / 2)
-    const later: Task = { ...task, from: middle, position: middle, density: null }
+    // It may be cut again before its first page is in: from one page to all streams in one step.
+    const later: Task = { ...task, from: middle, position: middle, begun: false }
     task.to = middle
     task.keepTo = middle
     return later
