@@ -9,6 +9,12 @@ export function diskFault(cause: unknown, folder: string): SluiceError {
       `No space left for landed pages in "${folder}". What was loaded is kept; free some space, or set SLUICE_STATE_DIR to a larger disk, and run the same command again.`,
       { cause },
     )
+  if (code === 'EFBIG')
+    return new SluiceError(
+      'destination',
+      `A landed page in "${folder}" is larger than files may be here ("ulimit -f"). What was loaded is kept; raise the limit and run the same command again.`,
+      { cause },
+    )
   return new SluiceError(
     'usage',
     `Cannot write landed pages to "${folder}" (${code}). Make the folder writable or set SLUICE_STATE_DIR to one that is.`,

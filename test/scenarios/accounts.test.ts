@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { tinyShop } from '../sandbox/tiny-shop.ts'
 import { openBench } from './bench.ts'
+import { buildCli, runCli } from './cli.ts'
 import { edgesOf } from './coverage.ts'
 import { countOf, expectTruth, query } from './truth.ts'
 
@@ -22,6 +23,8 @@ const of = (account: number, alias: string, source: string) => ({
   account,
   where: `_sluice_account = '${alias}'`,
 })
+
+beforeAll(buildCli)
 
 test('two accounts in one table: rows, coverage, snapshots and refreshes of one leave those of the other', async () => {
   await using bench = await openBench({ shop, accounts: 2 })
@@ -113,6 +116,17 @@ test('a key for events alone: the other tables say which scope they need, the ev
       message: expect.stringMatching(/"coupon(-code)?s:read"/) as string,
     },
   })
+
+  const asked = async (names: string): Promise<number | null> => {
+    const { code, stdout, stderr } = await runCli(
+      bench.words(names, { api_key: 'pk_test_events_only' }, '--progress', 'json'),
+      bench,
+    )
+    expect(stderr).toContain('"profiles:read"')
+    expect(stdout + stderr).not.toMatch(/pk_test|at .*\.js:\d+/)
+    return code
+  }
+  expect([await asked('events,profiles'), await asked('profiles')]).toEqual([1, 3])
 })
 
 test('an older revision without page sizes works; one that was retired is said to be', async () => {
