@@ -43,6 +43,8 @@ export interface Destination extends AsyncDisposable {
   readonly dialect: Dialect
   /** For messages: the URI without secrets. */
   readonly label: string
+  /** Tells the place from every other, wherever sluice is started: what is landed for it is kept under this name. */
+  readonly place: string
   describe(table: TableName): Promise<Shape>
   query(statement: Statement): Promise<readonly SqlRow[]>
   /**

@@ -12,7 +12,7 @@ export function landingFolderOf(
   const { schema, name } = job.target
   return join(
     landingFolder,
-    folderName(destination.label, account, job.table.name, schema ?? '', name, String(refresh)),
+    folderName(destination.place, account, job.table.name, schema ?? '', name, String(refresh)),
   )
 }
 

@@ -1,3 +1,4 @@
+import { sweepAbandoned } from '../landing/abandoned.ts'
 import { SluiceError } from '../model/errors.ts'
 import type { RunResult, TableResult } from '../model/run-event.ts'
 import { checkTargetOf } from './check-target.ts'
@@ -18,6 +19,7 @@ export async function syncTables(
   jobs: readonly TableJob[],
 ): Promise<Readonly<{ result: RunResult; failures: readonly TableFailure[] }>> {
   const startedAtMs = context.clock.now()
+  await sweepAbandoned(context.landingFolder, startedAtMs)
   const tables: TableResult[] = []
   const failures: TableFailure[] = []
   context.listener({

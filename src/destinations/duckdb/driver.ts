@@ -18,6 +18,7 @@ let attached = 0
 export class DuckDbDestination implements Destination {
   readonly dialect: Dialect
   readonly label: string
+  readonly place: string
   readonly #engine: Engine
   readonly #database: string
   /** A file that this run made is taken away again when nothing was written to it. */
@@ -27,6 +28,7 @@ export class DuckDbDestination implements Destination {
     this.#engine = engine
     this.#database = database
     this.dialect = duckDbDialect(database)
+    this.place = config.kind === 'memory' ? `duckdb: memory of ${process.pid}` : `duckdb: ${config.path}`
     this.label = config.kind === 'memory' ? 'duckdb:///:memory:' : `duckdb:///${config.given}`
     this.#unusedFile = config.kind === 'file' && isNew ? config.path : null
   }

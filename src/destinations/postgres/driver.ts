@@ -24,6 +24,7 @@ const types = { getTypeParser: readerOf }
 export class PostgresDestination implements Destination {
   readonly dialect: Dialect
   readonly label: string
+  readonly place: string
   readonly #config: PostgresConfig
   readonly #engine: Engine
   readonly #client: Client
@@ -35,6 +36,7 @@ export class PostgresDestination implements Destination {
     this.#client = client
     this.dialect = postgresDialect(defaultSchema)
     this.label = config.label
+    this.place = config.label
   }
 
   static async connect(config: PostgresConfig, engine: Engine): Promise<PostgresDestination> {
