@@ -26,7 +26,10 @@ export async function loadLoop(run: TableRun, loading: Loading): Promise<void> {
   const { landing, queue, signal } = loading
   let current: Promise<void> = Promise.resolve()
   try {
-    while (queue.isEmpty && !queue.closed) await queue.changed(signal)
+    while (queue.isEmpty && !queue.closed) {
+      signal.throwIfAborted()
+      await queue.changed(signal)
+    }
     if (!queue.isEmpty) await loading.begin()
     for (;;) {
       const landed = await nextBatch(run, loading)
