@@ -24,9 +24,10 @@ const lists = (
   changes: Readonly<{ source?: string; dest?: string; table?: string; more?: readonly string[] }>,
 ) => [
   'ingest',
-  ...['--source-uri', changes.source ?? place.source('pk_test', '&account=shop')],
-  ...['--source-table', changes.table ?? 'lists'],
-  ...['--dest-uri', changes.dest ?? 'duckdb:///new.duckdb', '--dest-table', 'k.*'],
+  `--source-uri=${changes.source ?? place.source('pk_test', '&account=shop')}`,
+  `--source-table=${changes.table ?? 'lists'}`,
+  `--dest-uri=${changes.dest ?? 'duckdb:///new.duckdb'}`,
+  '--dest-table=k.*',
   ...(changes.more ?? []),
 ]
 

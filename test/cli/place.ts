@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { expect } from 'vitest'
 import { startSandbox } from '../../src/sandbox/index.ts'
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts'
 import { runCli, startCli } from '../scenarios/cli.ts'
 import type { CliOptions, CliResult, CliRun } from '../scenarios/cli.ts'
+
+/** The compiled command line, for shells. */
+export const bin = resolve(process.env['SLUICE_BIN'] ?? 'dist/bin.js')
 
 /** A sandbox, an empty folder to work in, and the compiled command line. */
 export interface Place extends AsyncDisposable {
