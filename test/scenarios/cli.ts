@@ -71,7 +71,7 @@ export function startCli(words: readonly string[], options: CliOptions): CliRun 
       }
       listeners.add(look)
       look()
-      void done.then(() => {
+      child.on('close', () => {
         reject(new Error(`It ended without saying "${String(text)}":\n${stderr}${stdout}`))
       })
     })

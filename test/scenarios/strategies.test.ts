@@ -48,7 +48,7 @@ for (const incrementalStrategy of STRATEGIES) {
   })
 }
 
-const withoutStamp = ({ _sluice_synced_at: _, ...row }: Record<string, string | null>) => row
+const withoutStamp = (row: Record<string, string | null>) => ({ ...row, _sluice_synced_at: null })
 
 test('merge and delete+insert bring updates; append keeps each version', async () => {
   await using bench = await openBench({ shop: shop() })
@@ -99,7 +99,7 @@ test('delete+insert: what vanished at Klaviyo goes from what is read again, and 
 })
 
 test('delete+insert: pages that end in the middle of a second, committed one by one, lose no row of it', async () => {
-  const crowded = Array.from({ length: 3_000 }, (_, index) => ({
+  const crowded = Array.from({ length: 1_600 }, (_, index) => ({
     timeS: nowS - 20 * DAY + Math.floor(index / 170) * 60,
   }))
   await using bench = await openBench({ shop: tinyShop({ events: crowded }), latencyMs: 5 })
@@ -107,11 +107,11 @@ test('delete+insert: pages that end in the middle of a second, committed one by 
   const source = { revision: '2025-10-15' }
   const options = { incrementalStrategy: 'delete+insert', tuning, source, intervalStart: '2020-01-01' }
   await bench.ingest('events', options)
-  expect(await truth(bench, 'events')).toBe(3_000)
+  expect(await truth(bench, 'events')).toBe(1_600)
   bench.advance(5_000)
   const again = await bench.ingest('events', { ...options, reload: true })
   expect(again.of('events')).toMatchObject({ inserted: 0, changed: 0, deleted: 0 })
-  expect(await truth(bench, 'events')).toBe(3_000)
+  expect(await truth(bench, 'events')).toBe(1_600)
 })
 
 test('snapshots: vanished rows are marked once, revived rows lose the mark', async () => {
