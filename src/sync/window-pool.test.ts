@@ -96,3 +96,16 @@ describe('the window pool', () => {
     expect(pool.take()).toBeNull()
   })
 })
+
+test('an import of many rows in one second does not make the rest look endless', () => {
+  const pool = new WindowPool([{ pass: '', from: 0, to: 1_000_000, keepTo: null, ordered: true }], 100)
+  const task = pool.take()
+  if (task === null) throw new Error('nothing to read')
+  expect(pool.estimate()).toBeNull()
+  pool.advance(task, { rows: 100, first: 0, upTo: 100_000 })
+  expect(pool.estimate()).toBe(900)
+  for (let page = 0; page < 5; page++) pool.advance(task, { rows: 100, first: 100_000, upTo: 100_000 })
+  const left = pool.estimate() ?? 0
+  expect(left).toBeGreaterThan(900)
+  expect(left).toBeLessThan(25_000)
+})

@@ -27,6 +27,12 @@ export type PageSeen = Readonly<{ rows: number; first: EpochSeconds | null; upTo
 const WORTHWHILE_PAGES = 4
 
 /**
+ * Many rows in one second (an import) say nothing about the years after it: what is still to come is taken to be at
+ * most this many times as dense as all that was seen.
+ */
+const PEAK = 4
+
+/**
  * Hands out windows and re-splits them while they are read: cursor paging is sequential, so one stream is bound
  * by latency, and nobody knows beforehand where the rows are. Pure: no clock, no requests.
  */
@@ -34,6 +40,7 @@ export class WindowPool {
   readonly #waiting: Task[]
   readonly #reading = new Set<Task>()
   readonly #pageRows: number
+  #seen = { rows: 0, seconds: 0 }
 
   constructor(tasks: readonly NewTask[], pageRows: number) {
     this.#pageRows = pageRows
@@ -70,7 +77,9 @@ export class WindowPool {
     }
     // Rows may begin years after the window does: the empty stretch before the first page says nothing.
     const since = task.begun ? task.position : (page.first ?? page.upTo)
-    const seen = page.rows / Math.max(1, page.upTo - since)
+    const seconds = Math.max(1, page.upTo - since)
+    const seen = page.rows / seconds
+    this.#seen = { rows: this.#seen.rows + page.rows, seconds: this.#seen.seconds + seconds }
     task.density = task.begun && task.density !== null ? (task.density + seen) / 2 : seen
     task.begun = true
     task.position = Math.max(task.position, page.upTo)
@@ -85,7 +94,8 @@ export class WindowPool {
   estimate(): number | null {
     const known = [...this.#reading].filter((task) => task.density !== null)
     if (known.length === 0) return null
-    return known.reduce((rows, task) => rows + remaining(task), 0)
+    const most = (PEAK * this.#seen.rows) / Math.max(1, this.#seen.seconds)
+    return known.reduce((rows, task) => rows + Math.min(remaining(task), timeLeftIn(task) * most), 0)
   }
 
   #split(): Task | null {
@@ -110,4 +120,6 @@ export class WindowPool {
   }
 }
 
-const remaining = (task: Task): number => Math.max(0, task.to - task.position) * (task.density ?? 0)
+const timeLeftIn = (task: Task): number => Math.max(0, task.to - task.position)
+
+const remaining = (task: Task): number => timeLeftIn(task) * (task.density ?? 0)
