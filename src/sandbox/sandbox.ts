@@ -183,6 +183,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const delayMs = latency(options.latencyMs)
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     const gzip = options.gzip === true && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
+    response.setHeader('date', new Date(clock.now()).toUTCString())
     const bytes = await deliver(response, ready, { fault, gzip })
     const isLost = fault?.kind === 'reset' || fault?.kind === 'hang' || fault?.kind === 'truncated'
     end({ status: isLost ? 0 : ready.status, rows: ready.rows, bytes })

@@ -15,6 +15,7 @@ export type ReadPage = Readonly<{
   lastCursor: string | null
   next: string | null
   latencyMs: number
+  /** By Klaviyo's clock, where this machine's is ahead of it. */
   receivedAtMs: number
 }>
 
@@ -92,9 +93,9 @@ async function readTask(extraction: Extraction, task: Task, onProgress: () => vo
       // From here on nobody may take a half of it: the empty end of a window would look like work to share.
       if (ended) pool.finish(task)
       const next = ended
-        ? task.to
+        ? endOf(task, page)
         : task.ordered
-          ? Math.min(Math.max(upTo ?? coveredTo, coveredTo), task.to)
+          ? Math.min(Math.max(upTo ?? coveredTo, coveredTo), endOf(task, page))
           : coveredTo
       await land(extraction, task, folder, page, { from: coveredTo, to: next })
       coveredTo = next
@@ -107,6 +108,10 @@ async function readTask(extraction: Extraction, task: Task, onProgress: () => vo
     pool.finish(task)
   }
 }
+
+/** Where this machine's clock is ahead of Klaviyo's, the window may end at a moment that has not come there yet. */
+const endOf = (task: Task, { receivedAtMs }: ReadPage): EpochSeconds =>
+  Math.max(task.from, Math.min(task.to, Math.floor(receivedAtMs / 1000)))
 
 async function land(
   { queue }: Extraction,

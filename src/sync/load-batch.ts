@@ -2,7 +2,7 @@ import type { PassCovered } from '../destinations/coverage-store.ts'
 import { load } from '../destinations/load.ts'
 import type { LandedFile } from '../model/landed.ts'
 import type { Stage } from '../model/stage.ts'
-import type { Window } from '../model/time.ts'
+import type { EpochSeconds, Window } from '../model/time.ts'
 import type { Keep } from './queue.ts'
 import type { TableRun } from './table-run.ts'
 
@@ -16,6 +16,10 @@ export type Batch = Readonly<{
   readAt: number
   refresh: boolean
 }>
+
+/** What was received before the run began, by Klaviyo's clock, was read then: this machine's clock is ahead of it. */
+export const readNoLater = (readAt: EpochSeconds, pages: readonly LandedFile[]): EpochSeconds =>
+  Math.min(readAt, ...pages.map(({ receivedAtMs }) => Math.floor(receivedAtMs / 1000)))
 
 /** Types a batch of landed pages and loads it with its coverage. */
 export async function loadBatch(run: TableRun, batch: Batch): Promise<void> {

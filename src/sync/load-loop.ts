@@ -1,7 +1,7 @@
 import type { Landing } from '../landing/landing.ts'
 import type { Covered } from '../model/coverage.ts'
 import type { Window } from '../model/time.ts'
-import { loadStage, stageBatch } from './load-batch.ts'
+import { loadStage, readNoLater, stageBatch } from './load-batch.ts'
 import type { Batch } from './load-batch.ts'
 import type { Keep, Landed, LandedQueue } from './queue.ts'
 import type { TableRun } from './table-run.ts'
@@ -74,7 +74,7 @@ const batchOf = (landed: readonly Landed[], { reread, readAt, refresh }: Loading
 const coveredBy = (landed: readonly Landed[], readAt: number): { pass: string; window: Covered }[] =>
   landed
     .filter(({ covered }) => covered.from < covered.to)
-    .map(({ pass, covered }) => ({ pass, window: { ...covered, readAt } }))
+    .map(({ pass, covered, page }) => ({ pass, window: { ...covered, readAt: readNoLater(readAt, [page]) } }))
 
 /** One interval a window, not one a page. */
 function keepOfAll(landed: readonly Landed[]): readonly Keep[] {

@@ -4,7 +4,7 @@ import type { UnfinishedRun } from '../destinations/run-store.ts'
 import type { LandedPage, Landing, Leftover, WindowRecord } from '../landing/landing.ts'
 import { gaps, settled } from '../model/coverage.ts'
 import type { Coverage } from '../model/coverage.ts'
-import { loadBatch } from './load-batch.ts'
+import { loadBatch, readNoLater } from './load-batch.ts'
 import type { TableRun } from './table-run.ts'
 
 /**
@@ -89,7 +89,7 @@ async function loadPages(
       keep: [{ from: record.from, to: record.keepTo }],
       covered:
         covers.from < covers.to
-          ? [{ pass: record.pass, window: { ...covers, readAt: record.runStartedAt } }]
+          ? [{ pass: record.pass, window: { ...covers, readAt: readNoLater(record.runStartedAt, batch) } }]
           : [],
       reread: unfinished?.reread ?? [],
       readAt: record.runStartedAt,

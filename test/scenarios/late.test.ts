@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Resource } from '../../src/sandbox/index.ts'
+import { systemClock } from '../../src/util/clock.ts'
 import { tinyShop } from '../sandbox/tiny-shop.ts'
 import { openBench } from './bench.ts'
 import { expectTruth } from './truth.ts'
@@ -70,4 +72,29 @@ test('a lookback that is too short, then one that is long enough', async () => {
     inserted: 2,
     late: { rows: 2 },
   })
+})
+
+test('a machine whose clock is ahead of Klaviyo loses nothing that changes before its time has come', async () => {
+  const template = (id: string): Resource => ({
+    type: 'template',
+    id,
+    attributes: { name: id, created: '2025-01-01T00:00:00+00:00', updated: '2025-01-01T00:00:00+00:00' },
+    relationships: {},
+  })
+  for (const minutes of [2, 30, 60 * 24 * 10]) {
+    await using bench = await openBench({
+      shop: tinyShop({ events: history, resources: [template('a'), template('b')] }),
+    })
+    const { clock } = bench.sandbox
+    const tuning = { clock: { ...systemClock, now: () => clock.now() + minutes * 60_000 } }
+    for (let round = 0; round < 3; round++) {
+      expect((await bench.ingest('templates,events', { tuning })).failures).toEqual([])
+      await expectTruth(bench.sandbox, bench.file, { source: 'templates', target: 'k.templates' })
+      await expectTruth(bench.sandbox, bench.file, truth)
+      clock.advance(10 * 60_000)
+      bench.sandbox.changes().updateResource('template', 'a', { name: `round ${round}` })
+      bench.sandbox.changes().insertEvent({ atS: Math.floor(clock.now() / 1000) - 60 })
+      clock.advance(2 * 60_000)
+    }
+  }
 })

@@ -9,6 +9,7 @@ import type { Governor } from './governor.ts'
 import { NetworkFault, type NetworkRetry } from './network-fault.ts'
 import type { Budget, Permit } from './permit.ts'
 import { retryAfterMs, statedLimits } from './rate-headers.ts'
+import type { ServerTime } from './server-time.ts'
 import type { Counters } from './tally.ts'
 import type { Call, Headers, Reply, Transport } from './transport.ts'
 
@@ -30,6 +31,7 @@ export type ClientResponse = Readonly<{
   /** The body as text bytes (the same buffer as `raw` where it came uncompressed). */
   body: Buffer
   latencyMs: number
+  /** By the server's clock, where this machine's is ahead of it. */
   receivedAtMs: number
 }>
 
@@ -47,6 +49,7 @@ export type Attempts = Readonly<{
   tally: Counters
   /** Whether this client has ever had an answer; shared by its requests. */
   contact: { made: boolean }
+  time: ServerTime
   onEvent: (event: Limited) => void
 }>
 
@@ -124,8 +127,9 @@ async function attempt(plan: Attempts): Promise<Outcome> {
 }
 
 // The counting is done once the status line is here; a slow body must not hold the budget.
-function settle({ contact, clock }: Attempts, permit: Permit, status: number, headers: Headers): void {
+function settle({ contact, clock, time }: Attempts, permit: Permit, status: number, headers: Headers): void {
   contact.made = true
+  time.observe(headers['date'], clock.now())
   const limits = statedLimits(headers['ratelimit-limit'])
   const throttledForMs = status === 429 ? throttleMs(headers, clock.now()) : undefined
   permit.settle(throttledForMs === undefined ? { limits } : { limits, throttledForMs })
@@ -137,11 +141,11 @@ const UNSTATED_WAIT_MS = 1_000
 const throttleMs = (headers: Headers, nowMs: number): number =>
   retryAfterMs(headers['retry-after'], headers['date'], nowMs) ?? UNSTATED_WAIT_MS
 
-function judge({ clock, secret, context, check }: Attempts, reply: Reply): Outcome {
+function judge({ clock, secret, context, check, time }: Attempts, reply: Reply): Outcome {
   const decision = decide(answerOf(reply, clock.now(), secret), context)
   switch (decision.kind) {
     case 'take':
-      return taken(reply, check)
+      return taken({ ...reply, receivedAtMs: time.at(reply.receivedAtMs) }, check)
     case 'wait':
       return { kind: 'throttled', waitMs: decision.waitMs ?? UNSTATED_WAIT_MS }
     case 'retry':

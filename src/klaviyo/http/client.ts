@@ -8,6 +8,7 @@ import { RETRY_LIMITS, type RetryLimits } from './backoff.ts'
 import { checkedKey } from './checked-key.ts'
 import { runAttempts, type ClientResponse, type Limited } from './attempts.ts'
 import type { Governor } from './governor.ts'
+import { ServerTime } from './server-time.ts'
 import { Tally, type TableUsage } from './tally.ts'
 import { KLAVIYO_ORIGIN, originOf, targetOf } from './target.ts'
 import { createTransport, type Timeouts } from './transport.ts'
@@ -91,6 +92,7 @@ export function createClient(options: ClientOptions): Client {
   }
   const tally = new Tally(governor)
   const contact = { made: false }
+  const time = new ServerTime()
   return {
     origin,
     get: async ({ path, query, budget, rate, rateClass = '', endpoint = path, table, check, signal }) => {
@@ -110,6 +112,7 @@ export function createClient(options: ClientOptions): Client {
         check: check ?? (() => undefined),
         tally: tally.of(table.name, key),
         contact,
+        time,
         onEvent: options.onEvent ?? (() => undefined),
       })
     },
