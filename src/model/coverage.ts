@@ -16,12 +16,13 @@ export type Coverage = readonly Covered[]
 export function cover(coverage: Coverage, added: Covered, lookbackSeconds = 0): Coverage {
   if (added.to <= added.from) return coverage
   const pieces = [...uncover(coverage, added), added].sort((a, b) => a.from - b.from)
-  return pieces.reduce<Covered[]>((merged, piece) => {
-    const last = merged.at(-1)
-    if (last === undefined || last.to < piece.from) return [...merged, piece]
-    const isUnsettled = last.to > last.readAt - lookbackSeconds
-    if (isUnsettled && last.readAt < piece.readAt) return [...merged, piece]
-    return [...merged.slice(0, -1), { from: last.from, to: piece.to, readAt: piece.readAt }]
+  // From the end, as what is joined has the read time of its end.
+  return pieces.reduceRight<Covered[]>((merged, piece) => {
+    const [next, ...rest] = merged
+    if (next === undefined || piece.to < next.from) return [piece, ...merged]
+    const isUnsettled = piece.to > piece.readAt - lookbackSeconds
+    if (isUnsettled && piece.readAt < next.readAt) return [piece, ...merged]
+    return [{ from: piece.from, to: next.to, readAt: next.readAt }, ...rest]
   }, [])
 }
 
