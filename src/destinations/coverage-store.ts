@@ -52,6 +52,20 @@ where ${inScope(scope, dialect, values)}`),
   return row === undefined ? null : { takenAt: Number(row['taken_at']), rows: Number(row['row_count']) }
 }
 
+/** Names of the other source tables whose rows are in the target, of any account. */
+export async function readOtherSources(destination: Destination, scope: Scope): Promise<readonly string[]> {
+  if (!(await isReadable(destination, scope))) return []
+  const { dialect } = destination
+  const values = new Values()
+  const [target, own] = [values.bind(targetText(scope.target, dialect)), values.bind(scope.sourceTable)]
+  const from = (name: string): string =>
+    `select source_table from ${tableOf(dialect, name)} where target = ${target} and source_table <> ${own}`
+  const rows = await destination.query(
+    values.statement(`${from(COVERAGE)}\nunion\n${from(SNAPSHOTS)}\norder by source_table`),
+  )
+  return rows.map((row) => String(row['source_table']))
+}
+
 /**
  * Forgets what is covered, in a window or altogether, and the snapshot with it in the latter case. Rows stay.
  */

@@ -1,4 +1,9 @@
+import { readOtherSources } from '../destinations/coverage-store.ts'
+import type { Scope } from '../destinations/coverage-store.ts'
+import type { Destination } from '../destinations/destination.ts'
 import { checkTarget } from '../destinations/load.ts'
+import { formatTableName } from '../destinations/table-name.ts'
+import { SluiceError } from '../model/errors.ts'
 import { ACCOUNT_COLUMN, SYNCED_AT_COLUMN } from '../model/names.ts'
 import type { TableRun } from './table-run.ts'
 
@@ -19,5 +24,18 @@ export async function checkTargetOf({ account, destination, job, loading, signal
       { name: SYNCED_AT_COLUMN, type: 'timestamp' } as const,
     ],
   }
-  await loading.run(() => checkTarget(destination, check, signal))
+  await loading.run(async () => {
+    await refuseMixture(destination, check)
+    await checkTarget(destination, check, signal)
+  })
+}
+
+/** A name that was copied and not changed would mark every row of the other table as gone, or delete it. */
+async function refuseMixture(destination: Destination, scope: Scope): Promise<void> {
+  const [other] = await readOtherSources(destination, scope)
+  if (other !== undefined)
+    throw new SluiceError(
+      'usage',
+      `Table "${formatTableName(scope.target)}" holds Klaviyo's "${other}", so "${scope.sourceTable}" cannot go there. Name another --dest-table, or drop the table first.`,
+    )
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { targetText } from '../destinations/coverage-sql.ts'
 import { formatTableName } from '../destinations/table-name.ts'
 import { lock } from '../landing/lock.ts'
 import { folderName } from '../landing/state-folder.ts'
@@ -9,11 +10,9 @@ export function landingFolderOf(
   { landingFolder, destination, account, job }: TableRun,
   refresh: boolean,
 ): string {
-  const { schema, name } = job.target
-  return join(
-    landingFolder,
-    folderName(destination.place, account, job.table.name, schema ?? '', name, String(refresh)),
-  )
+  // As coverage spells it: two spellings of one target share what is landed for it.
+  const target = targetText(job.target, destination.dialect)
+  return join(landingFolder, folderName(destination.place, account, job.table.name, target, String(refresh)))
 }
 
 /** While this is held, no other run on this machine loads the same table for the same target. */

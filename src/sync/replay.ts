@@ -2,6 +2,7 @@ import { readCoverage } from '../destinations/coverage-store.ts'
 import type { Scope } from '../destinations/coverage-store.ts'
 import type { UnfinishedRun } from '../destinations/run-store.ts'
 import type { LandedPage, Landing, Leftover, WindowRecord } from '../landing/landing.ts'
+import { SluiceError } from '../model/errors.ts'
 import { gaps, settled } from '../model/coverage.ts'
 import type { Coverage } from '../model/coverage.ts'
 import { loadBatch, readNoLater } from './load-batch.ts'
@@ -36,7 +37,7 @@ export async function replay(
     const pages = unbroken(leftover, unfinished?.startedAt === record.runStartedAt ? known : [])
     // A refresh that was given up must not be mixed with the next one.
     if ((!refresh || resumes) && isWorthLoading(run, record, pages, trusted))
-      replayed += await loadPages(run, record, pages, { unfinished, refresh })
+      replayed += await loadPages(run, record, pages, { unfinished, refresh }).catch(noneIfUnreadable)
     await landing.discard(leftover)
   }
   return replayed
@@ -69,6 +70,12 @@ function isWorthLoading(
     return false
   const covers = { from: first.coveredFrom, to: last.coveredTo }
   return covers.from < covers.to && gaps(trusted, covers).length > 0
+}
+
+/** A page that the disk has spoilt is read anew; kept, it would stop every run to come. */
+function noneIfUnreadable(error: unknown): number {
+  if (error instanceof SluiceError && error.fault === 'source') return 0
+  throw error
 }
 
 async function loadPages(

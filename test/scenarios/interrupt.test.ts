@@ -65,8 +65,14 @@ test('SIGINT twice: it ends at once, and what was begun is finished by the same 
   expect(await bench.landed()).toEqual([])
 })
 
-test('while a server says nothing, one SIGINT still ends it soon', async () => {
-  await using bench = await openBench({ ...slow, onRequest: () => ({ kind: 'hang' }) })
+const WAITS = [
+  ['says nothing', { kind: 'hang' }],
+  ['wants a long wait', { kind: 'throttle', retryAfterSeconds: 60 }],
+  ['fails', { kind: 'status', status: 503 }],
+] as const
+
+test.each(WAITS)('while a server %s, one SIGINT still ends it soon', async (_, fault) => {
+  await using bench = await openBench({ ...slow, onRequest: () => fault })
   const run = startCli(words(bench), bench)
   await requests(bench, 1)
   const at = Date.now()

@@ -1,4 +1,4 @@
-import { copyFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tinyShop } from '../sandbox/tiny-shop.ts'
@@ -93,6 +93,18 @@ test('what is left of a page that never got its final name, or lost bytes, is re
   const run = await again(bench)
   expect(run.failures).toEqual([])
   expect(await expectTruth(bench.sandbox, bench.file, { source: 'events', target: 'k.events' })).toBe(ROWS)
+})
+
+test('a page whose bytes the disk has spoilt is read anew', async () => {
+  await using bench = await openBench(slow)
+  await stopAfterCommits(bench, 2)
+  for (const page of await pagesLeft(bench)) {
+    const { size } = await stat(page)
+    await writeFile(page, `{"data":[${'x'.repeat(size - 9)}`)
+  }
+  expect((await again(bench)).failures.map(({ error }) => String(error))).toEqual([])
+  expect(await expectTruth(bench.sandbox, bench.file, { source: 'events', target: 'k.events' })).toBe(ROWS)
+  expect(await bench.landed()).toEqual([])
 })
 
 test('other words than those of the stopped run use its pages too, and complete both wishes', async () => {

@@ -109,3 +109,27 @@ test('landed pages are for nobody else to read', async () => {
   expect([...modes]).toEqual(['600'])
   expect(((await stat(bench.stateFolder)).mode & 0o777).toString(8)).toBe('700')
 })
+
+test('a table that holds another one of Klaviyo is left alone, whatever the strategy', async () => {
+  const tag: Resource = {
+    type: 'tag',
+    id: 'a',
+    attributes: { name: 'a' },
+    relationships: { 'tag-group': { many: false, type: 'tag-group', ids: [] } },
+  }
+  await using bench = await openBench({ shop: tinyShop({ events, resources: [tag] }) })
+  await bench.ingest('events', { destTable: 'k.mine', intervalStart: '1960-01-01' })
+  const asked = bench.sandbox.stats().total.requests
+  for (const incrementalStrategy of ['merge', 'append', 'replace', 'delete+insert']) {
+    for (const source of ['tags', 'profiles']) {
+      const run = await bench.ingest(source, { destTable: 'k.MINE', incrementalStrategy })
+      expect(run.failures).toMatchObject([{ error: { fault: 'usage' } }])
+      expect(String(run.failures[0]?.error)).toContain('holds Klaviyo\'s "events"')
+    }
+  }
+  expect(bench.sandbox.stats().total.requests).toBe(asked)
+  expect(await expectTruth(bench.sandbox, bench.file, { source: 'events', target: 'k.mine' })).toBe(1_202)
+  await run(bench.file, 'drop table k.mine')
+  expect((await bench.ingest('tags', { destTable: 'k.mine' })).failures).toEqual([])
+  expect((await bench.ingest('tags', { destTable: 'k.mine' })).failures).toEqual([])
+})
