@@ -44,7 +44,6 @@ for (let round = 0; round < Number(rounds); round++) {
       columns,
       key: ['id'],
       cursor: { field: 'datetime' },
-      keep: [{ from: 0, to: null }],
       account: 'bench',
       syncedAtMs: Date.now(),
     })

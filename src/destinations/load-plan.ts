@@ -28,6 +28,8 @@ export type PlanRequest = Readonly<{
   cursorFixed: boolean
   /** `delete+insert`: what the stage holds completely. */
   windows: readonly Window[]
+  /** Where in time the target may hold rows of the stage; null: anywhere. */
+  knownWithin: readonly Window[] | null
   /** What was covered before and is read again: rows found in there are late ones. */
   reread: readonly Window[]
   /** Milliseconds since 1970. */
@@ -57,6 +59,7 @@ export type RowsPlan = Readonly<{
   unstaged: readonly string[]
   cursorFixed: boolean
   syncedAt: PlannedColumn
+  knownWithin: readonly Window[] | null
   reread: readonly Window[]
   runStartedAtMs: number
 }>

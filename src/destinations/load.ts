@@ -30,6 +30,11 @@ export type LoadRequest = Readonly<
     /** All passes of the table; `delete+insert` empties what every one of them covers. Default: one, `''`. */
     passes?: readonly string[]
     covered: readonly PassCovered[]
+    /**
+     * Where in time the target may hold rows of the stage already, whose cursor is then fixed: nothing is searched
+     * for elsewhere. Default null: anywhere.
+     */
+    knownWithin?: readonly Window[] | null
     /** How long before its read time covered time needs a second look; see `cover`. Default 0. */
     lookbackSeconds?: number
     /** What was covered before this run and is read again (the lookback), to tell late rows from new ones. */
@@ -166,6 +171,7 @@ const planRequest = (request: LoadRequest, mode: LoadMode): Parameters<typeof pl
   cursorColumn: request.cursorColumn,
   cursorFixed: request.cursorFixed ?? false,
   windows: windowsOfAllPasses(request.covered, request.passes ?? ['']),
+  knownWithin: request.knownWithin ?? null,
   reread: request.reread,
   runStartedAtMs: request.runStartedAtMs,
 })

@@ -22,6 +22,7 @@ const request: PlanRequest = {
   cursorColumn: 'at',
   cursorFixed: false,
   windows: [],
+  knownWithin: null,
   reread: [],
   runStartedAtMs: 0,
 }

@@ -22,7 +22,7 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
   const syncedAt = find(SYNCED_AT_COLUMN)
   const cursor = request.cursorColumn === null ? null : find(request.cursorColumn)
   const compared = columns.filter((column) => column !== syncedAt && !key.includes(column))
-  const { cursorFixed, reread, runStartedAtMs } = request
+  const { cursorFixed, knownWithin, reread, runStartedAtMs } = request
   const account = { column: find(ACCOUNT_COLUMN), value: request.account }
   const unstaged = (actual?.columns ?? [])
     .map(({ name }) => name)
@@ -36,6 +36,7 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
     cursor,
     cursorFixed,
     syncedAt,
+    knownWithin,
     reread,
     runStartedAtMs,
   }

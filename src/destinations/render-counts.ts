@@ -25,6 +25,14 @@ from ${context.staged} as s
 where s.${context.dialect.rowId} in (select staged_row from ${fresh})`)
 }
 
+/** The same where all staged rows are added. */
+export function countsOfAll(rows: RowsPlan, context: RenderContext): Statement {
+  const values = new Values()
+  return values.statement(
+    `select count(*) as inserted${lateCounts(rows, staged(rows, context), null, values)}\nfrom ${context.staged} as s`,
+  )
+}
+
 /**
  * Of the rows touched (null: all), those in windows that were covered before: how many, and the earliest moment.
  * Empty when nothing was read again.

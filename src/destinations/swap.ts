@@ -50,6 +50,7 @@ export function planSwap(
       keepsVersions: shadow.shape?.indexes.includes(versions) ?? false,
       cursorFixed: false,
       windows: [],
+      knownWithin: null,
       reread: [],
     },
     dialect,

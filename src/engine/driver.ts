@@ -1,5 +1,5 @@
 import type * as DuckDb from '@duckdb/node-api'
-import type { Value } from './engine.ts'
+import type { Selected, Value } from './engine.ts'
 import { isoMicros } from './iso.ts'
 
 /** How DuckDB is told to live with its neighbours. */
@@ -72,7 +72,11 @@ export class Connection implements AsyncDisposable {
     })
   }
 
-  query(sql: string, values: readonly Value[] = []): Promise<readonly (readonly Value[])[]> {
+  async query(sql: string, values: readonly Value[] = []): Promise<readonly (readonly Value[])[]> {
+    return (await this.select(sql, values)).rows
+  }
+
+  select(sql: string, values: readonly Value[] = []): Promise<Selected> {
     return this.#next(async () => {
       const reader = await (values.length === 0
         ? this.#connection.runAndReadAll(sql)
@@ -81,7 +85,10 @@ export class Connection implements AsyncDisposable {
             [...values],
             values.map((value) => this.#typeOf(value)),
           ))
-      return reader.getRows().map((row) => row.map((value) => this.#read(value)))
+      return {
+        columns: reader.columnNames(),
+        rows: reader.getRows().map((row) => row.map((value) => this.#read(value))),
+      }
     })
   }
 

@@ -167,7 +167,6 @@ test('what does not fit into memory spills, and out of memory is explained', asy
     columns: [id, attribute('p', 'text')],
     key: ['id'],
     cursor: null,
-    keep: null,
     account: 'shop',
     syncedAtMs: 0,
   }

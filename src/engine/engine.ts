@@ -3,27 +3,38 @@ import type { Stage } from '../model/stage.ts'
 import type { Column, Cursor } from '../model/table.ts'
 import type { Window } from '../model/time.ts'
 
+/** A landed page, and which of its rows count. */
+export type StageFile = Readonly<
+  LandedFile & {
+    /**
+     * Only rows whose cursor lies in this half-open window are kept; `to: null` = no end. Default: all. A window
+     * that was cut while it was read has a last page that runs into the next one.
+     */
+    keep?: Readonly<{ from: Window['from']; to: Window['to'] | null }> | null
+  }
+>
+
 /** What turns landed pages into a stage. */
 export type StageRequest = Readonly<{
-  files: readonly LandedFile[]
+  files: readonly StageFile[]
   /** Declared columns, already flattened if the user asked for that. */
   columns: readonly Column[]
   key: readonly string[]
   /** Newest per key = greatest cursor, then latest received page. Null: latest received page. */
   cursor: Pick<Cursor, 'field'> | null
-  /** Only rows whose cursor lies in one of these half-open windows are kept; null keeps all. `to: null` = no end. */
-  keep: readonly Readonly<{ from: Window['from']; to: Window['to'] | null }>[] | null
   account: string
   /** Milliseconds since 1970; becomes `_sluice_synced_at`. */
   syncedAtMs: number
 }>
+
+export type Selected = Readonly<{ columns: readonly string[]; rows: readonly (readonly Value[])[] }>
 
 export type Value = string | number | bigint | boolean | null
 
 /**
  * An in-process DuckDB that types landed pages in sets.
  *
- * `run`, `query` and `copy` share one connection and run one after another, so a transaction begun with `run`
+ * `run`, `query`, `select` and `copy` share one connection and run one after another, so a transaction begun with `run`
  * is theirs alone. `stage` and `drop` have a connection of their own: pages are typed while a batch is being
  * loaded, and a rollback takes no stage with it. A destination that is DuckDB itself attaches its file here
  * (`run`), others take a stage out with `copy`.
@@ -44,6 +55,8 @@ export interface Engine extends AsyncDisposable {
    * `2026-01-31T12:00:00.123456Z`, DECIMAL and JSON as text.
    */
   query(sql: string, values?: readonly Value[]): Promise<readonly (readonly Value[])[]>
+  /** The same with the names of the columns. */
+  select(sql: string, values?: readonly Value[]): Promise<Selected>
   /** Writes a stage to a file in the format named. */
   copy(stage: Stage, file: string, format: CopyFormat, options?: CopyOptions): Promise<Copied>
 }

@@ -1,6 +1,7 @@
-import type { StageRequest } from './engine.ts'
+import type { StageFile, StageRequest } from './engine.ts'
 import type { Column } from '../model/table.ts'
 import { SluiceError } from '../model/errors.ts'
+import { PAGE } from './projection.ts'
 import { quoteIdentifier } from './quote.ts'
 
 type Cursor = StageRequest['cursor']
@@ -16,23 +17,26 @@ export function cursorColumn(columns: readonly Column[], cursor: Cursor): Column
 }
 
 /**
- * SQL that deletes the rows outside of the windows, half-open, at the full precision of the rows. A row without
- * a cursor value lies outside of no window, and is kept. A filter in the projection would be pushed down by the
- * optimizer, and every instant parsed twice.
+ * SQL that deletes the rows outside of the window of their page, half-open, at the full precision of the rows;
+ * null: no page has a window. A row without a cursor value lies outside of no window, and is kept. A filter in the
+ * projection would be pushed down by the optimizer, and every instant parsed twice.
+ * @param keeps of the pages, in the order in which they were read
  */
 export function deleteOutside(
   relation: string,
   column: Column,
-  keep: NonNullable<StageRequest['keep']>,
-): string {
+  keeps: readonly (StageFile['keep'] | undefined)[],
+): string | null {
   const cursor = quoteIdentifier(column.name)
-  const at = (seconds: number): string =>
-    column.type === 'timestamp' ? `to_timestamp(${seconds})` : String(seconds)
-  const windows = keep.map(({ from, to }) =>
-    to === null ? `${cursor} >= ${at(from)}` : `(${cursor} >= ${at(from)} and ${cursor} < ${at(to)})`,
+  const at = (seconds: number | null): string =>
+    column.type === 'timestamp' ? `to_timestamp(${seconds})` : `cast(${seconds} as bigint)`
+  const windows = keeps.flatMap((keep, index) =>
+    keep === null || keep === undefined ? [] : [`(${index + 1}, ${at(keep.from)}, ${at(keep.to)})`],
   )
-  return `delete from ${quoteIdentifier(relation)}
-where not (${[`${cursor} is null`, ...windows].join(' or ')})`
+  if (windows.length === 0) return null
+  return `delete from ${quoteIdentifier(relation)} as s
+using (values ${windows.join(', ')}) as kept(page, from_at, to_at)
+where s.${PAGE} = kept.page and (s.${cursor} < kept.from_at or s.${cursor} >= kept.to_at)`
 }
 
 /** Finds whether any key occurs twice. Eight milliseconds per 100,000 rows; ranking them all takes ninety. */

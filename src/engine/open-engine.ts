@@ -2,7 +2,16 @@ import { availableParallelism } from 'node:os'
 import type { Stage } from '../model/stage.ts'
 import { copyStage } from './copy.ts'
 import { type Connection, Database } from './driver.ts'
-import type { Copied, CopyFormat, CopyOptions, Engine, EngineOptions, StageRequest, Value } from './engine.ts'
+import type {
+  Copied,
+  CopyFormat,
+  CopyOptions,
+  Engine,
+  EngineOptions,
+  Selected,
+  StageRequest,
+  Value,
+} from './engine.ts'
 import { explainEngineError } from './errors.ts'
 import { quoteIdentifier } from './quote.ts'
 import { stagePages } from './stage.ts'
@@ -51,6 +60,10 @@ class DuckDbEngine implements Engine {
 
   query(sql: string, values: readonly Value[] = []): Promise<readonly (readonly Value[])[]> {
     return this.#parts.main.query(sql, values)
+  }
+
+  select(sql: string, values: readonly Value[] = []): Promise<Selected> {
+    return this.#parts.main.select(sql, values)
   }
 
   async copy(stage: Stage, file: string, format: CopyFormat, options: CopyOptions = {}): Promise<Copied> {

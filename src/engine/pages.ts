@@ -3,13 +3,13 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { SluiceError } from '../model/errors.ts'
-import type { LandedFile } from '../model/landed.ts'
+import type { StageFile } from './engine.ts'
 import { losesDigits, mend } from './mend.ts'
 
 const inflate = promisify(gunzip)
 
 /** A page as DuckDB can read it: the landed file itself, or a copy of it. */
-export type Page = Readonly<{ file: string; original: string; mended: boolean }>
+export type Page = Readonly<{ file: string; original: string; mended: boolean; keep: StageFile['keep'] }>
 
 /** Pages in the order of their receipt. The copies go away with it. */
 export class Pages implements AsyncDisposable {
@@ -24,7 +24,7 @@ export class Pages implements AsyncDisposable {
 
   /** `directory` is where copies go, under names that begin with `prefix`. */
   static async prepare(
-    files: readonly LandedFile[],
+    files: readonly StageFile[],
     { directory, prefix }: Readonly<{ directory: string; prefix: string }>,
   ): Promise<Pages> {
     const pages = new Pages(directory)
@@ -41,6 +41,11 @@ export class Pages implements AsyncDisposable {
 
   get files(): readonly string[] {
     return this.#pages.map(({ file }) => file)
+  }
+
+  /** Which of their rows count, in the order of `files`. */
+  get keeps(): readonly StageFile['keep'][] {
+    return this.#pages.map(({ keep }) => keep)
   }
 
   get mended(): boolean {
@@ -60,7 +65,7 @@ export class Pages implements AsyncDisposable {
       const copy = join(this.#directory, `${prefix}-again-${index}.json`)
       await writeFile(copy, mend(await readFile(page.file, 'utf8')))
       if (page.file !== page.original) await rm(page.file, { force: true })
-      this.#pages[index] = { file: copy, original: page.original, mended: true }
+      this.#pages[index] = { ...page, file: copy, mended: true }
       helped = true
     }
     return helped
@@ -72,14 +77,14 @@ export class Pages implements AsyncDisposable {
     this.#pages = []
   }
 
-  async #prepareOne({ file, encoding }: LandedFile, copyName: string): Promise<Page> {
+  async #prepareOne({ file, encoding, keep }: StageFile, copyName: string): Promise<Page> {
     const raw = await this.#read(file)
     const body = encoding === 'gzip' ? await inflateOrExplain(raw, file) : raw
     const mended = losesDigits(body)
-    if (!mended && encoding === 'identity') return { file, original: file, mended }
+    if (!mended && encoding === 'identity') return { file, original: file, mended, keep }
     const copy = join(this.#directory, copyName)
     await writeFile(copy, mended ? mend(body.toString('utf8')) : body)
-    return { file: copy, original: file, mended }
+    return { file: copy, original: file, mended, keep }
   }
 
   /** Valid until the next call. */

@@ -9,6 +9,9 @@ import { undeclared } from './undeclared.ts'
 /** What no column takes, as the first pass leaves it to the second. */
 export const MORE = '_sluice_more'
 
+/** The place of a row's page among the files, from 1 on. */
+export const PAGE = '_sluice_page'
+
 /** Starts DuckDB's message about a page that is JSON, but no list of resources; the file's name follows. */
 export const NO_DATA = 'sluice: no list of data in '
 
@@ -20,7 +23,7 @@ export type ProjectionOptions = Readonly<{
 }>
 
 /**
- * A `select` that turns page files into rows: the declared columns, `_sluice_unfit` and `_sluice_more`, in the
+ * A `select` that turns page files into rows: the declared columns, `_sluice_unfit`, `_sluice_more` and `_sluice_page`, in the
  * order of the files and within them of the page.
  *
  * Measured with bench/engine/forms.mjs (DuckDB 1.5.6, one thread, into an in-memory table): CPU time per 100,000
@@ -35,11 +38,13 @@ export function projection({ columns, files, mended }: ProjectionOptions): strin
   const parsed = columns.map(
     (column, i) => `${column.type === 'json' ? jsonOf(column) : textOf(column)} as t${i}`,
   )
+  const list = files.map(quoteLiteral).join(', ')
   return `select
   ${[
     ...columns.map(({ name }, i) => `v${i} as ${quoteIdentifier(name)}`),
     `${unfit(columns, mended)} as ${UNFIT_COLUMN}`,
     `if(len(more) = 0, null, more) as ${MORE}`,
+    PAGE,
   ].join(',\n  ')}
 from (
   select
@@ -47,12 +52,14 @@ from (
     ${columns.map((column, i) => `${valueOf(column, i, mended)} as v${i}`).join(',\n    ')}
   from (
     select
-      ${['r', ...parsed, `${undeclared(columns)} as more`].join(',\n      ')}
+      ${[PAGE, 'r', ...parsed, `${undeclared(columns)} as more`].join(',\n      ')}
     from (
-      select unnest(if(page is null, error('${NO_DATA}' || filename), page)) as r
+      select
+        cast(list_position([${list}], filename) as integer) as ${PAGE},
+        unnest(if(page is null, error('${NO_DATA}' || filename), page)) as r
       from (
         select filename, from_json(content, ${quoteLiteral(shape(columns))}).data as page
-        from read_text([${files.map(quoteLiteral).join(', ')}])
+        from read_text([${list}])
       )
     )
   )

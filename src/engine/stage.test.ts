@@ -348,11 +348,45 @@ describe('newest per key', () => {
     )
     const from = Date.UTC(2026, 0, 1) / 1000
     const kept = async (to: number | null): Promise<readonly unknown[]> => {
-      const stage = await bench.stage([body], columns, { cursor: { field: 'at' }, keep: [{ from, to }] })
+      const page = await bench.page(body)
+      const stage = await bench.stage([], columns, {
+        cursor: { field: 'at' },
+        files: [{ ...page, keep: { from, to } }],
+      })
       return (await bench.rows(stage)).map((found) => found['id'])
     }
     expect(await kept(from + 10)).toEqual(['first', 'last', 'none'])
     expect(await kept(null)).toEqual(['end', 'first', 'future', 'last', 'none'])
+  })
+
+  test('each page keeps what its own window wants, in whatever order they came', async () => {
+    const at = (second: number): string => `2026-01-01T00:00:0${second}Z`
+    const from = Date.UTC(2026, 0, 1) / 1000
+    const files = [
+      {
+        ...(await bench.page(page(row('c', at(5), 'later window'), row('d', at(6), '')), {
+          receivedAtMs: 2,
+        })),
+        keep: { from: from + 5, to: from + 9 },
+      },
+      {
+        ...(await bench.page(
+          page(row('a', at(1), ''), row('c', at(5), 'earlier window'), row('e', at(9), '')),
+          {
+            receivedAtMs: 3,
+          },
+        )),
+        keep: { from, to: from + 5 },
+      },
+      { ...(await bench.page(page(row('f', at(9), '')), { receivedAtMs: 1 })), keep: null },
+    ]
+    const stage = await bench.stage([], columns, { files, cursor: { field: 'at' } })
+    expect((await bench.rows(stage)).map(({ id, v }) => [id, v])).toEqual([
+      ['a', ''],
+      ['c', 'later window'],
+      ['d', ''],
+      ['f', ''],
+    ])
   })
 })
 
@@ -375,7 +409,6 @@ describe('pages', () => {
   test('may be none', async () => {
     const stage = await bench.stage([], [...columns, attribute('n', 'integer')], {
       cursor: { field: 'n' },
-      keep: [],
     })
     expect(stage).toMatchObject({ rows: 0 })
     expect(await bench.rows(stage)).toEqual([])

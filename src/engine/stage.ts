@@ -7,7 +7,7 @@ import { explainEngineError, isMalformed } from './errors.ts'
 import { foundColumns, type Found } from './found-columns.ts'
 import { cursorColumn, deleteOlderTwins, hasTwins, deleteOutside } from './newest.ts'
 import { Pages } from './pages.ts'
-import { MORE, projection } from './projection.ts'
+import { MORE, PAGE, projection } from './projection.ts'
 import { quoteIdentifier, quoteLiteral } from './quote.ts'
 import { duckTypes } from './typed-value.ts'
 import { PATH_SEPARATOR } from './undeclared.ts'
@@ -20,7 +20,7 @@ export async function stagePages(request: StageRequest, tools: StageTools): Prom
   await using pages = await Pages.prepare(request.files, { directory: tempDirectory, prefix: relation })
   try {
     await readPages(request, pages, tools)
-    await keepWindows(request, tools)
+    await keepWindows(request, pages, tools)
     await keepNewest(request, tools)
     const columns = await finish(request, pages, tools)
     const [[rows] = []] = await connection.query(`select count(*) from ${quoteIdentifier(relation)}`)
@@ -40,7 +40,7 @@ async function readPages(request: StageRequest, pages: Pages, tools: StageTools)
       pages.files.length === 0
         ? `create table ${quoteIdentifier(relation)} as select ${emptyColumns(request)} limit 0`
         : `create table ${quoteIdentifier(relation)} as
-select * exclude (${UNFIT_COLUMN}, ${MORE}), ${own}, ${UNFIT_COLUMN}, ${MORE}
+select * exclude (${UNFIT_COLUMN}, ${MORE}, ${PAGE}), ${own}, ${UNFIT_COLUMN}, ${MORE}, ${PAGE}
 from (${projection({ columns, files: pages.files, mended: pages.mended })})`,
     )
   try {
@@ -76,13 +76,21 @@ function emptyColumns({ columns }: StageRequest): string {
     { name: UNFIT_COLUMN, type: 'json' },
   ]
   const typed = all.map(({ name, type }) => `cast(null as ${duckTypes[type]}) as ${quoteIdentifier(name)}`)
-  return [...typed, `cast(null as struct(path varchar, value json)[]) as ${MORE}`].join(', ')
+  return [
+    ...typed,
+    `cast(null as struct(path varchar, value json)[]) as ${MORE}`,
+    `cast(null as integer) as ${PAGE}`,
+  ].join(', ')
 }
 
-async function keepWindows({ columns, cursor, keep }: StageRequest, tools: StageTools): Promise<void> {
+async function keepWindows(
+  { columns, cursor }: StageRequest,
+  pages: Pages,
+  { connection, relation }: StageTools,
+): Promise<void> {
   const column = cursorColumn(columns, cursor)
-  if (column !== null && keep !== null)
-    await tools.connection.run(deleteOutside(tools.relation, column, keep))
+  const sql = column === null ? null : deleteOutside(relation, column, pages.keeps)
+  if (sql !== null) await connection.run(sql)
 }
 
 async function keepNewest(
@@ -116,8 +124,8 @@ async function finish(
   const extra = foundColumns(found, { taken: columns.map(({ name }) => name), mended })
   const hasUnfit = Number(unfitRows) > 0
   if (extra.length === 0 && !hasUnfit) {
-    await connection.run(`alter table ${table} drop column ${MORE}`)
-    await connection.run(`alter table ${table} drop column ${UNFIT_COLUMN}`)
+    for (const column of [PAGE, MORE, UNFIT_COLUMN])
+      await connection.run(`alter table ${table} drop column ${column}`)
   } else {
     const names = columns.map(({ name }) => quoteIdentifier(name))
     const values = extra.map(({ column, value }) => `${value} as ${quoteIdentifier(column.name)}`)

@@ -57,7 +57,6 @@ export class EngineBench implements AsyncDisposable {
       columns,
       key: ['id'],
       cursor: null,
-      keep: null,
       account: 'shop',
       syncedAtMs: 1_760_000_000_123,
       ...request,

@@ -1,7 +1,8 @@
-import type { Landing, WindowLanding } from '../landing/landing.ts'
+import type { Landing } from '../landing/landing.ts'
 import type { EpochSeconds } from '../model/time.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Concurrency } from './concurrency.ts'
+import { knownWithin } from './known-within.ts'
 import { keepOf } from './queue.ts'
 import type { LandedQueue } from './queue.ts'
 import type { Task, WindowPool } from './window-pool.ts'
@@ -81,12 +82,13 @@ async function readTask(extraction: Extraction, task: Task, onProgress: () => vo
   try {
     const atEdge = task.keepTo === null || task.keepTo > Math.floor(clock.now() / 1000) - LIVE_EDGE_SECONDS
     let coveredTo = task.from
+    let before: EpochSeconds | null = null
     // Also before the first page: many short windows could land more than all that wait here.
     await landing.room(signal)
     for await (const page of extraction.read({ ...task, to: atEdge ? null : task.keepTo })) {
       extraction.concurrency.observe(page.latencyMs)
-      const upTo = secondsOf(page.lastCursor)
-      pool.advance(task, { rows: page.rows, first: secondsOf(page.firstCursor), upTo })
+      const [first, upTo] = [secondsOf(page.firstCursor), secondsOf(page.lastCursor)]
+      pool.advance(task, { rows: page.rows, first, upTo })
       // An idle worker may have taken the later half meanwhile: everything from `keepTo` on is its business.
       const ended =
         page.next === null || (task.ordered && task.keepTo !== null && upTo !== null && upTo >= task.keepTo)
@@ -97,8 +99,17 @@ async function readTask(extraction: Extraction, task: Task, onProgress: () => vo
         : task.ordered
           ? Math.min(Math.max(upTo ?? coveredTo, coveredTo), endOf(task, page))
           : coveredTo
-      await land(extraction, task, folder, page, { from: coveredTo, to: next })
+      const landed = await folder.append({ ...page, coveredFrom: coveredTo, coveredTo: next })
+      extraction.queue.push({
+        page: landed,
+        pass: task.pass,
+        keep: keepOf(task),
+        covered: { from: coveredTo, to: next },
+        rows: page.rows,
+        knownWithin: knownWithin(task, coveredTo, { first, before, rows: page.rows }),
+      })
       coveredTo = next
+      before = upTo ?? before
       extraction.onPage(page)
       if (ended) break
       onProgress()
@@ -112,17 +123,6 @@ async function readTask(extraction: Extraction, task: Task, onProgress: () => vo
 /** Where this machine's clock is ahead of Klaviyo's, the window may end at a moment that has not come there yet. */
 const endOf = (task: Task, { receivedAtMs }: ReadPage): EpochSeconds =>
   Math.max(task.from, Math.min(task.to, Math.floor(receivedAtMs / 1000)))
-
-async function land(
-  { queue }: Extraction,
-  task: Task,
-  folder: WindowLanding,
-  page: ReadPage,
-  covered: Readonly<{ from: EpochSeconds; to: EpochSeconds }>,
-): Promise<void> {
-  const landed = await folder.append({ ...page, coveredFrom: covered.from, coveredTo: covered.to })
-  queue.push({ page: landed, pass: task.pass, keep: keepOf(task), covered, rows: page.rows })
-}
 
 /** Whole seconds of Klaviyo's date texts, the older spelling with a blank included. */
 function secondsOf(text: string | null): EpochSeconds | null {

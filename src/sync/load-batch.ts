@@ -1,16 +1,16 @@
 import type { PassCovered } from '../destinations/coverage-store.ts'
 import { load } from '../destinations/load.ts'
+import type { StageFile } from '../engine/engine.ts'
 import type { LandedFile } from '../model/landed.ts'
 import type { Stage } from '../model/stage.ts'
 import type { EpochSeconds, Window } from '../model/time.ts'
-import type { Keep } from './queue.ts'
 import type { TableRun } from './table-run.ts'
 
 export type Batch = Readonly<{
-  files: readonly LandedFile[]
-  /** Null: all rows. */
-  keep: readonly Keep[] | null
+  files: readonly StageFile[]
   covered: readonly PassCovered[]
+  /** Where the destination may hold rows of the batch already; null: anywhere. */
+  knownWithin: readonly Window[] | null
   reread: readonly Window[]
   /** When what is loaded counts as read, epoch seconds. */
   readAt: number
@@ -33,7 +33,6 @@ export const stageBatch = ({ engine, job, account, clock }: TableRun, batch: Bat
     columns: job.columns,
     key: job.table.key,
     cursor: job.table.cursor,
-    keep: batch.keep,
     account,
     syncedAtMs: clock.now(),
   })
@@ -55,6 +54,7 @@ export async function loadStage(run: TableRun, batch: Batch, stage: Stage): Prom
       passes: table.passes.map(({ name }) => name),
       covered: batch.covered,
       lookbackSeconds: job.lookbackSeconds ?? table.cursor?.lookbackSeconds ?? 0,
+      knownWithin: batch.knownWithin,
       reread: batch.reread,
       runStartedAtMs: batch.readAt * 1000,
       refresh: batch.refresh,

@@ -1,9 +1,10 @@
 import type { Landing } from '../landing/landing.ts'
 import type { Covered } from '../model/coverage.ts'
 import type { Window } from '../model/time.ts'
+import { knownWithinAny } from './known-within.ts'
 import { loadStage, readNoLater, stageBatch } from './load-batch.ts'
 import type { Batch } from './load-batch.ts'
-import type { Keep, Landed, LandedQueue } from './queue.ts'
+import type { Landed, LandedQueue } from './queue.ts'
 import type { TableRun } from './table-run.ts'
 
 export type Loading = Readonly<{
@@ -63,9 +64,9 @@ async function nextBatch(
 }
 
 const batchOf = (landed: readonly Landed[], { reread, readAt, refresh }: Loading): Batch => ({
-  files: landed.map(({ page }) => page),
-  keep: keepOfAll(landed),
+  files: landed.map(({ page, keep }) => ({ ...page, keep: keep() })),
   covered: coveredBy(landed, readAt),
+  knownWithin: knownWithinAny(landed.map((page) => page.knownWithin)),
   reread,
   readAt,
   refresh,
@@ -75,9 +76,3 @@ const coveredBy = (landed: readonly Landed[], readAt: number): { pass: string; w
   landed
     .filter(({ covered }) => covered.from < covered.to)
     .map(({ pass, covered, page }) => ({ pass, window: { ...covered, readAt: readNoLater(readAt, [page]) } }))
-
-/** One interval a window, not one a page. */
-function keepOfAll(landed: readonly Landed[]): readonly Keep[] {
-  const keeps = landed.map(({ keep }) => keep())
-  return [...new Map(keeps.map((keep) => [`${keep.from} ${keep.to}`, keep])).values()]
-}

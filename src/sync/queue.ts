@@ -10,6 +10,8 @@ export type Landed = Readonly<{
   keep: () => Keep
   covered: Window
   rows: number
+  /** Where the destination may hold rows of it already; null: anywhere. */
+  knownWithin: readonly Window[] | null
 }>
 
 /** Half-open stretch of cursor values whose rows are kept; null: no end. */

@@ -92,12 +92,12 @@ async function loadPages(
     const batch = pages.slice(start, end)
     const covers = { from: batch[0]?.coveredFrom ?? 0, to: batch.at(-1)?.coveredTo ?? 0 }
     await loadBatch(run, {
-      files: batch,
-      keep: [{ from: record.from, to: record.keepTo }],
+      files: batch.map((page) => ({ ...page, keep: { from: record.from, to: record.keepTo } })),
       covered:
         covers.from < covers.to
           ? [{ pass: record.pass, window: { ...covers, readAt: readNoLater(record.runStartedAt, batch) } }]
           : [],
+      knownWithin: null,
       reread: unfinished?.reread ?? [],
       readAt: record.runStartedAt,
       refresh,

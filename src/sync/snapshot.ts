@@ -24,8 +24,8 @@ export async function syncSnapshot(run: TableRun): Promise<void> {
     const pages = await readWhole(run, landing, startedAt)
     await loadBatch(run, {
       files: pages,
-      keep: null,
       covered: [],
+      knownWithin: null,
       reread: [],
       readAt: startedAt,
       refresh: fullRefresh,

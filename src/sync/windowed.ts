@@ -1,5 +1,7 @@
 import { beginRun, endRun, readUnfinished } from '../destinations/run-store.ts'
 import { readCoverage } from '../destinations/coverage-store.ts'
+import type { Scope } from '../destinations/coverage-store.ts'
+import { lastKnown } from '../destinations/last-known.ts'
 import { discardRefresh, swap } from '../destinations/swap.ts'
 import { Landing } from '../landing/landing.ts'
 import type { Cursor } from '../model/table.ts'
@@ -15,6 +17,7 @@ import { replay } from './replay.ts'
 import { planJob, scopesOf, wordsOf } from './table-plan.ts'
 import type { TableRun } from './table-run.ts'
 import { WindowPool } from './window-pool.ts'
+import type { NewTask } from './window-pool.ts'
 
 /**
  * Covers what is wanted of a table that can be asked for by time: pages left on disk by a killed run are loaded
@@ -45,7 +48,8 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
       plan: { kind: 'windows', windows: tasks.length, from, lookbackSeconds, resumed, replayedPages },
     })
     if (tasks.length > 0) {
-      await readAndLoad(run, landing, { ...plan, refresh }, () =>
+      const fresh = await run.loading.run(() => withFreshFrom(run, scope, cursor, tasks))
+      await readAndLoad(run, landing, { ...plan, tasks: fresh, refresh }, () =>
         run.loading.run(() =>
           beginRun(destination, scope, { startedAt: readAt, words, reread, forget: plan.forget }, signal),
         ),
@@ -65,6 +69,24 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
   } finally {
     await landing.close()
   }
+}
+
+/** Notes from where on the destination holds nothing of each window; only rows that cannot move in time allow that. */
+async function withFreshFrom(
+  { job: { table }, destination }: TableRun,
+  scope: Scope,
+  cursor: Cursor,
+  tasks: readonly NewTask[],
+): Promise<readonly NewTask[]> {
+  // A row may be seen by several passes, each with windows of its own.
+  if (!cursor.fixed || table.passes.length > 1) return tasks
+  const windows = tasks.map(({ from, keepTo }) => ({ from, to: keepTo }))
+  const lasts = await lastKnown(destination, scope, cursor.field, windows)
+  if (lasts === null) return tasks
+  return tasks.map((task, index) => ({
+    ...task,
+    freshFrom: Math.max(task.from, (lasts[index] ?? -Infinity) + 1),
+  }))
 }
 
 async function readAndLoad(

@@ -37,6 +37,7 @@ const request: PlanRequest = {
   cursorColumn: 'datetime',
   cursorFixed: true,
   windows: [],
+  knownWithin: null,
   reread: [],
   runStartedAtMs: Date.parse('2026-02-01T00:00:00Z'),
 }

@@ -72,11 +72,9 @@ order by column_index`,
         await this.#engine.run(sql, values)
         return []
       }
-      const described = await this.#engine.query(`describe ${sql}`, values)
-      const names = described.map(([name]) => String(name))
-      const rows = await this.#engine.query(sql, values)
+      const { columns, rows } = await this.#engine.select(sql, values)
       return rows.map((row) =>
-        Object.fromEntries(names.map((name, i): [string, Value] => [name, row[i] ?? null])),
+        Object.fromEntries(columns.map((name, i): [string, Value] => [name, row[i] ?? null])),
       )
     } catch (cause) {
       throw loadFailed(this.label, cause)

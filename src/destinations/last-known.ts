@@ -1,0 +1,42 @@
+import { ACCOUNT_COLUMN } from '../model/names.ts'
+import type { EpochSeconds, Window } from '../model/time.ts'
+import type { Scope } from './coverage-store.ts'
+import type { Destination } from './destination.ts'
+import { Values } from './sql.ts'
+
+/** More windows than this are not worth a look each. */
+const MOST_WINDOWS = 256
+
+/**
+ * The second of the account's last row in each window, null where there is none: one look before a run, so that its
+ * loads need not search the whole table for rows that cannot be there. `to: null` = no end.
+ * @returns null where nothing was looked up: an index finds keys anyway, or the table lacks the column.
+ */
+export async function lastKnown(
+  destination: Destination,
+  { account, target }: Pick<Scope, 'account' | 'target'>,
+  cursorColumn: string,
+  windows: readonly Readonly<{ from: Window['from']; to: Window['to'] | null }>[],
+): Promise<readonly (EpochSeconds | null)[] | null> {
+  const { dialect } = destination
+  if (dialect.lookup === 'index' || windows.length > MOST_WINDOWS) return null
+  const shape = await destination.describe(target)
+  if (shape === null) return windows.map(() => null)
+  const name = shape.columns.find((column) => column.name.toLowerCase() === cursorColumn.toLowerCase())?.name
+  if (name === undefined) return null
+  const values = new Values()
+  const cursor = dialect.quote(name)
+  const lasts = windows.map(({ from, to }, index) => {
+    const until = to === null ? '' : ` and ${cursor} < ${values.instant(to * 1000)}`
+    const last = `max(${cursor}) filter (where ${cursor} >= ${values.instant(from * 1000)}${until})`
+    return `cast(floor(extract(epoch from ${last})) as bigint) as last_${index}`
+  })
+  const ofAccount = `${dialect.quote(ACCOUNT_COLUMN)} = ${values.bind(account)}`
+  const [row] = await destination.query(
+    values.statement(`select ${lasts.join(',\n  ')}\nfrom ${dialect.table(target)}\nwhere ${ofAccount}`),
+  )
+  return windows.map((_, index) => {
+    const last = row?.[`last_${index}`] ?? null
+    return last === null ? null : Number(last)
+  })
+}
