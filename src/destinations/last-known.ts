@@ -10,7 +10,7 @@ const MOST_WINDOWS = 256
 /**
  * The second of the account's last row in each window, null where there is none: one look before a run, so that its
  * loads need not search the whole table for rows that cannot be there. `to: null` = no end.
- * @returns null where nothing was looked up: an index finds keys anyway, or the table lacks the column.
+ * @returns null where nothing was looked up: an index finds keys anyway, or the table has the column not at all or as text.
  */
 export async function lastKnown(
   destination: Destination,
@@ -22,10 +22,10 @@ export async function lastKnown(
   if (dialect.lookup === 'index' || windows.length > MOST_WINDOWS) return null
   const shape = await destination.describe(target)
   if (shape === null) return windows.map(() => null)
-  const name = shape.columns.find((column) => column.name.toLowerCase() === cursorColumn.toLowerCase())?.name
-  if (name === undefined) return null
+  const column = shape.columns.find(({ name }) => name.toLowerCase() === cursorColumn.toLowerCase())
+  if (column?.type !== dialect.types.timestamp) return null
   const values = new Values()
-  const cursor = dialect.quote(name)
+  const cursor = dialect.quote(column.name)
   const lasts = windows.map(({ from, to }, index) => {
     const until = to === null ? '' : ` and ${cursor} < ${values.instant(to * 1000)}`
     const last = `max(${cursor}) filter (where ${cursor} >= ${values.instant(from * 1000)}${until})`

@@ -142,13 +142,8 @@ function judge(rows: RowsPlan, context: RenderContext): readonly Statement[] {
   const { cursor } = rows
   const newer =
     cursor === null ? 'false' : `coalesce(t.${columns.target(cursor)} > ${columns.staged(cursor)}, false)`
-  const values = new Values()
-  const range = cursor === null || !rows.cursorFixed ? '' : rangeOf(rows, cursor, context, values)
   return [
-    values.statement(`create temp table ${KNOWN} as
-select s.${dialect.rowId} as staged_row, t.${dialect.rowId} as target_row
-from ${table} as t
-join ${staged} as s on ${columns.sameKey(rows.key)}${range}`),
+    pairs(rows, context),
     plain(`create temp table ${VERDICT} as
 select k.staged_row, k.target_row,
   ${newer} as newer,
@@ -176,16 +171,36 @@ function ofAccount(rows: RowsPlan, { dialect }: RenderContext, values: Values): 
   return `t.${dialect.quote(rows.account.column.name)} = ${values.bind(rows.account.value)}`
 }
 
-/** Lets a columnar table pass over what is outside the stage's range: 10 million rows in 29 instead of 217 ms. */
-function rangeOf(
-  { knownWithin }: RowsPlan,
-  cursor: PlannedColumn,
-  { dialect, staged }: RenderContext,
+/** Pairs staged rows with the target rows of the same key, by row ids. */
+function pairs(rows: RowsPlan, context: RenderContext): Statement {
+  const { dialect, staged } = context
+  const columns = new Columns(dialect)
+  const values = new Values()
+  return values.statement(`create temp table ${KNOWN} as
+select s.${dialect.rowId} as staged_row, t.target_row
+from ${candidates(rows, context, values)} as t
+join ${staged} as s on ${columns.sameKey(rows.key)}`)
+}
+
+/** Where the cursor of a row is fixed, a columnar table passes over what is elsewhere in time. */
+function candidates(
+  { key, cursor, cursorFixed, knownWithin }: RowsPlan,
+  { dialect, table, staged }: RenderContext,
   values: Values,
 ): string {
   const columns = new Columns(dialect)
-  const [held, own] = [`t.${columns.target(cursor)}`, columns.staged(cursor)]
-  const known = knownWithin === null ? '' : `\n  and ${within(held, knownWithin, values)}`
-  return `\nwhere ${held} between (select min(${own}) from ${staged} as s)
-  and (select max(${own}) from ${staged} as s)${known}`
+  const all = `select ${dialect.rowId} as target_row, ${columns.list(key)} from ${table}`
+  if (cursor === null || !cursorFixed) return `(${all})`
+  const held = columns.target(cursor)
+  if (knownWithin === null) {
+    // 10 million rows in 29 instead of 217 ms.
+    const own = columns.staged(cursor)
+    return `(${all}
+  where ${held} between (select min(${own}) from ${staged} as s)
+    and (select max(${own}) from ${staged} as s))`
+  }
+  // DuckDB skips row groups by one window, by two that are joined with "or" it looks at every row: 49 instead of
+  // 12 ms for eight windows and 4 million rows.
+  const parts = knownWithin.map((window) => `${all}\n  where ${within(held, [window], values)}`)
+  return `(\n  ${parts.join('\n  union all ')}\n)`
 }

@@ -1,12 +1,9 @@
 import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { SluiceError } from '../model/errors.ts'
+import { inflate } from '../util/inflate.ts'
 import type { StageFile } from './engine.ts'
 import { losesDigits, mend } from './mend.ts'
-
-const inflate = promisify(gunzip)
 
 /** A page as DuckDB can read it: the landed file itself, or a copy of it. */
 export type Page = Readonly<{ file: string; original: string; mended: boolean; keep: StageFile['keep'] }>
@@ -102,22 +99,9 @@ export class Pages implements AsyncDisposable {
   }
 }
 
-const SMALLEST_CHUNK_BYTES = 64 * 1024
-const LARGEST_CHUNK_BYTES = 16 * 1024 * 1024
-
-/**
- * Gzip ends with the size of what it holds, so one chunk takes it all: 0.8 ms for a page of 1.2 MB, where the
- * default chunks of 16 KB take 4. The trailer is a hint, not to be trusted with all of the memory.
- */
-function sizeInTrailer(gzip: Buffer): number {
-  const size = gzip.length < 4 ? 0 : gzip.readUInt32LE(gzip.length - 4)
-  // One byte more than the data lets zlib see the end without asking for another chunk.
-  return Math.min(Math.max(size + 1, SMALLEST_CHUNK_BYTES), LARGEST_CHUNK_BYTES)
-}
-
 async function inflateOrExplain(raw: Buffer, file: string): Promise<Buffer> {
   try {
-    return await inflate(raw, { chunkSize: sizeInTrailer(raw) })
+    return await inflate(raw)
   } catch (cause) {
     throw new SluiceError(
       'source',

@@ -21,6 +21,8 @@ export type Page = Readonly<{
   next: string | null
   /** Size of the body as received. */
   bytes: number
+  /** The same of the body inflated. */
+  bodyBytes: number
   latencyMs: number
   receivedAtMs: number
 }>
@@ -48,7 +50,7 @@ export async function* readPages(
   let query: string | typeof first = first
   for (;;) {
     const found: { envelope: Envelope | null } = { envelope: null }
-    const { raw, encoding, latencyMs, receivedAtMs } = await client.get({
+    const { raw, body, encoding, latencyMs, receivedAtMs } = await client.get({
       path: table.path,
       query,
       budget: budgetKey,
@@ -62,7 +64,8 @@ export async function* readPages(
     })
     const { envelope } = found
     if (envelope === null) return
-    yield { ...envelope, raw, encoding, bytes: raw.length, latencyMs, receivedAtMs }
+    const sizes = { bytes: raw.length, bodyBytes: body.length }
+    yield { ...envelope, ...sizes, raw, encoding, latencyMs, receivedAtMs }
     if (envelope.next === null) return
     query = nextQuery({ next: envelope.next, origin: client.origin, path: table.path, table: table.name })
     circle.check(query, envelope.rows === 0)

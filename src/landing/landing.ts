@@ -28,7 +28,7 @@ export type WindowRecord = Readonly<{
 
 /** A page on disk, and what is complete once it and all pages before it in its window are loaded. */
 export type LandedPage = LandedFile &
-  Readonly<{ number: number; coveredFrom: number; coveredTo: number; bytes: number }>
+  Readonly<{ number: number; coveredFrom: number; coveredTo: number; bytes: number; bodyBytes: number }>
 
 export type Leftover = Readonly<{ record: WindowRecord; pages: readonly LandedPage[]; folder: string }>
 
@@ -36,6 +36,8 @@ export type Leftover = Readonly<{ record: WindowRecord; pages: readonly LandedPa
 export type WindowLanding = Readonly<{
   append: (page: {
     raw: Buffer
+    /** Of the body inflated. */
+    bodyBytes: number
     encoding: LandedFile['encoding']
     receivedAtMs: number
     coveredFrom: number
@@ -103,8 +105,9 @@ export class Landing {
     }
     let number = 0
     return {
-      append: async ({ raw, encoding, receivedAtMs, coveredFrom, coveredTo }) => {
-        const page = { number: ++number, coveredFrom, coveredTo, bytes: raw.length, receivedAtMs, encoding }
+      append: async ({ raw, bodyBytes, encoding, receivedAtMs, coveredFrom, coveredTo }) => {
+        const bytes = raw.length
+        const page = { number: ++number, coveredFrom, coveredTo, bytes, bodyBytes, receivedAtMs, encoding }
         const file = join(folder, pageFile(page))
         try {
           await writeFile(`${file}.part`, raw, { mode: 0o600 })

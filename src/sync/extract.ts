@@ -2,14 +2,14 @@ import type { Landing } from '../landing/landing.ts'
 import type { EpochSeconds } from '../model/time.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Concurrency } from './concurrency.ts'
-import { knownWithin } from './known-within.ts'
-import { keepOf } from './queue.ts'
 import type { LandedQueue } from './queue.ts'
 import type { Task, WindowPool } from './window-pool.ts'
 
 /** A page as the extractor needs it; `klaviyo/read.ts` yields such. */
 export type ReadPage = Readonly<{
   raw: Buffer
+  /** Size of the body inflated. */
+  bodyBytes: number
   encoding: 'identity' | 'gzip'
   rows: number
   firstCursor: string | null
@@ -102,11 +102,11 @@ async function readTask(extraction: Extraction, task: Task, onProgress: () => vo
       const landed = await folder.append({ ...page, coveredFrom: coveredTo, coveredTo: next })
       extraction.queue.push({
         page: landed,
-        pass: task.pass,
-        keep: keepOf(task),
+        task,
         covered: { from: coveredTo, to: next },
         rows: page.rows,
-        knownWithin: knownWithin(task, coveredTo, { first, before, rows: page.rows }),
+        first,
+        before,
       })
       coveredTo = next
       before = upTo ?? before

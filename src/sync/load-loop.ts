@@ -1,7 +1,7 @@
 import type { Landing } from '../landing/landing.ts'
 import type { Covered } from '../model/coverage.ts'
 import type { Window } from '../model/time.ts'
-import { knownWithinAny } from './known-within.ts'
+import { knownWithin } from './known-within.ts'
 import { loadStage, readNoLater, stageBatch } from './load-batch.ts'
 import type { Batch } from './load-batch.ts'
 import type { Landed, LandedQueue } from './queue.ts'
@@ -64,9 +64,9 @@ async function nextBatch(
 }
 
 const batchOf = (landed: readonly Landed[], { reread, readAt, refresh }: Loading): Batch => ({
-  files: landed.map(({ page, keep }) => ({ ...page, keep: keep() })),
+  files: landed.map(({ page, task }) => ({ ...page, keep: { from: task.from, to: task.keepTo } })),
   covered: coveredBy(landed, readAt),
-  knownWithin: knownWithinAny(landed.map((page) => page.knownWithin)),
+  knownWithin: knownWithin(landed),
   reread,
   readAt,
   refresh,
@@ -75,4 +75,7 @@ const batchOf = (landed: readonly Landed[], { reread, readAt, refresh }: Loading
 const coveredBy = (landed: readonly Landed[], readAt: number): { pass: string; window: Covered }[] =>
   landed
     .filter(({ covered }) => covered.from < covered.to)
-    .map(({ pass, covered, page }) => ({ pass, window: { ...covered, readAt: readNoLater(readAt, [page]) } }))
+    .map(({ task, covered, page }) => ({
+      pass: task.pass,
+      window: { ...covered, readAt: readNoLater(readAt, [page]) },
+    }))

@@ -1,24 +1,19 @@
 import type { LandedPage } from '../landing/landing.ts'
-import type { Window } from '../model/time.ts'
+import type { EpochSeconds, Window } from '../model/time.ts'
 import { onAbort } from '../util/abort.ts'
 import type { Task } from './window-pool.ts'
 
 /** A landed page on its way to the loader, with what loading it will have covered. */
 export type Landed = Readonly<{
   page: LandedPage
-  pass: string
-  keep: () => Keep
+  /** It may be cut after the page was landed, so the loader looks at its bounds when it loads. */
+  task: Pick<Task, 'pass' | 'from' | 'keepTo' | 'ordered' | 'freshFrom'>
   covered: Window
   rows: number
-  /** Where the destination may hold rows of it already; null: anywhere. */
-  knownWithin: readonly Window[] | null
+  /** The second of the first row, and of the last one before it in the window; null: none, or it says no time. */
+  first: EpochSeconds | null
+  before: EpochSeconds | null
 }>
-
-/** Half-open stretch of cursor values whose rows are kept; null: no end. */
-export type Keep = Readonly<{ from: number; to: number | null }>
-
-/** A window may be cut after a page of it was landed, so the loader asks for its bounds when it loads. */
-export const keepOf = (task: Task) => (): Keep => ({ from: task.from, to: task.keepTo })
 
 /** Pages in the order in which they were received; those of one window therefore in its order. */
 export class LandedQueue {
@@ -29,7 +24,7 @@ export class LandedQueue {
 
   push(landed: Landed): void {
     this.#pages.push(landed)
-    this.#bytes += landed.page.bytes
+    this.#bytes += landed.page.bodyBytes
     this.#wake()
   }
 
@@ -56,8 +51,8 @@ export class LandedQueue {
     let bytes = 0
     let count = 0
     for (const { page } of this.#pages) {
-      if (count > 0 && bytes + page.bytes > maxBytes) break
-      bytes += page.bytes
+      if (count > 0 && bytes + page.bodyBytes > maxBytes) break
+      bytes += page.bodyBytes
       count++
     }
     this.#bytes -= bytes

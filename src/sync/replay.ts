@@ -88,7 +88,7 @@ async function loadPages(
     let end = start
     let bytes = 0
     while (end < pages.length && (end === start || bytes < run.batches.maxBytes))
-      bytes += pages[end++]?.bytes ?? 0
+      bytes += pages[end++]?.bodyBytes ?? 0
     const batch = pages.slice(start, end)
     const covers = { from: batch[0]?.coveredFrom ?? 0, to: batch.at(-1)?.coveredTo ?? 0 }
     await loadBatch(run, {

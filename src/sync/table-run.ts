@@ -52,7 +52,7 @@ export type SourceRead = Readonly<{
 
 /** When what has landed is loaded. */
 export type BatchSize = Readonly<{
-  /** This much has landed: DuckDB types large batches faster, and small ones take less memory. */
+  /** This much has landed, inflated: DuckDB types large batches faster, and small ones take less memory. */
   maxBytes: number
   /** This much time has passed, so that progress is durable and visible. */
   commitEveryMs: number

@@ -25,6 +25,8 @@ export type Claims = Readonly<{
   swapsByRename: Claim
   /** Versions that "append" left are merged into one row when their key comes again. */
   mergesVersions: Claim
+  /** There is no index of keys, so that it pays to know where they can be. */
+  findsKeysByScan: Claim
   /** A running statement stops when the user says stop. `slowQuery` takes ten seconds. */
   interrupts: Claim
   slowQuery: string
@@ -48,6 +50,7 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     longNames: 'yes',
     swapsByRename: 'yes',
     mergesVersions: 'yes',
+    findsKeysByScan: 'yes',
     interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
     slowQuery: '',
     wrongUris: {
@@ -74,6 +77,7 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     mergesVersions: {
       no: 'rows are found by a unique index, which versions cannot have; the message says what to do',
     },
+    findsKeysByScan: { no: 'an index finds them' },
     wrongUris: {
       'no database': () => ({
         uri: 'postgresql://host',

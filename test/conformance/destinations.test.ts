@@ -3,6 +3,7 @@ import { Bench } from './bench.ts'
 import type { Place } from './claims.ts'
 import { claims } from './claims.ts'
 import { coverage } from './coverage.suite.ts'
+import { lastRows } from './last-known.suite.ts'
 import { opening } from './opening.suite.ts'
 import { shape } from './shape.suite.ts'
 import { strategies } from './strategies.suite.ts'
@@ -10,7 +11,15 @@ import type { Suite } from './suite.ts'
 import { swaps } from './swap.suite.ts'
 import { values } from './values.suite.ts'
 
-const suites: Readonly<Record<string, Suite>> = { strategies, shape, values, coverage, swaps, opening }
+const suites: Readonly<Record<string, Suite>> = {
+  strategies,
+  shape,
+  values,
+  coverage,
+  lastRows,
+  swaps,
+  opening,
+}
 
 describe.each(Object.entries(claims))('%s', (_, claimed) => {
   let place: Place = { unavailable: 'not opened' }

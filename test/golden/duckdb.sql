@@ -50,11 +50,11 @@ create table "shop"."dest"."events" (
 );
 
 create temp table "_sluice_known" as
-select s.rowid as staged_row, t.rowid as target_row
-from "shop"."dest"."events" as t
-join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id"
-where t."datetime" between (select min(s."datetime") from "stage" as s)
-  and (select max(s."datetime") from "stage" as s);
+select s.rowid as staged_row, t.target_row
+from (select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events"
+  where "datetime" between (select min(s."datetime") from "stage" as s)
+    and (select max(s."datetime") from "stage" as s)) as t
+join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
 
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
@@ -88,11 +88,11 @@ drop table "_sluice_verdict";
 -- merge, reading again what was covered
 
 create temp table "_sluice_known" as
-select s.rowid as staged_row, t.rowid as target_row
-from "shop"."dest"."events" as t
-join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id"
-where t."datetime" between (select min(s."datetime") from "stage" as s)
-  and (select max(s."datetime") from "stage" as s);
+select s.rowid as staged_row, t.target_row
+from (select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events"
+  where "datetime" between (select min(s."datetime") from "stage" as s)
+    and (select max(s."datetime") from "stage" as s)) as t
+join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
 
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
@@ -126,13 +126,75 @@ where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.ro
 drop table "_sluice_verdict";
 
 
+-- merge of what the table holds nothing of
+
+select count(*) as inserted
+from "stage" as s;
+
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+from "stage" as s;
+
+
+-- merge of what the table may hold in two windows
+
+create temp table "_sluice_known" as
+select s.rowid as staged_row, t.target_row
+from (
+  select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events"
+  where ("datetime" >= to_timestamp(cast($1 as double precision)) and "datetime" < to_timestamp(cast($2 as double precision)))
+  union all select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events"
+  where ("datetime" >= to_timestamp(cast($3 as double precision)) and "datetime" < to_timestamp(cast($4 as double precision)))
+) as t
+join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
+-- [1769299200,1769299201,1769817600,1769904000]
+
+create temp table "_sluice_verdict" as
+select k.staged_row, k.target_row,
+  coalesce(t."datetime" > s."datetime", false) as newer,
+  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties") as differs
+from "_sluice_known" as k
+join "shop"."dest"."events" as t on t.rowid = k.target_row
+join "stage" as s on s.rowid = k.staged_row;
+
+drop table "_sluice_known";
+
+select
+  count(*) filter (where v.changes is null) as inserted,
+  count(*) filter (where v.changes) as changed
+from "stage" as s
+left join (
+  select staged_row, bool_and(differs and not newer) as changes from "_sluice_verdict" group by staged_row
+) as v on v.staged_row = s.rowid;
+
+delete from "shop"."dest"."events"
+where rowid in (select target_row from "_sluice_verdict" where differs and not newer);
+
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+from "stage" as s
+where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.rowid and (newer or not differs));
+
+drop table "_sluice_verdict";
+
+
+-- append of what the table holds nothing of
+
+select count(*) as inserted
+from "stage" as s;
+
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+from "stage" as s;
+
+
 -- merge of a cursor that moves, with a new column and one that the stage lacks
 
 alter table "shop"."dest"."events" add column "value" DOUBLE;
 
 create temp table "_sluice_known" as
-select s.rowid as staged_row, t.rowid as target_row
-from "shop"."dest"."events" as t
+select s.rowid as staged_row, t.target_row
+from (select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events") as t
 join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
 
 create temp table "_sluice_verdict" as
@@ -207,11 +269,11 @@ drop table "_sluice_fresh";
 -- delete+insert
 
 create temp table "_sluice_known" as
-select s.rowid as staged_row, t.rowid as target_row
-from "shop"."dest"."events" as t
-join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id"
-where t."datetime" between (select min(s."datetime") from "stage" as s)
-  and (select max(s."datetime") from "stage" as s);
+select s.rowid as staged_row, t.target_row
+from (select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events"
+  where "datetime" between (select min(s."datetime") from "stage" as s)
+    and (select max(s."datetime") from "stage" as s)) as t
+join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
 
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
@@ -264,8 +326,8 @@ drop table "_sluice_gone";
 alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
 create temp table "_sluice_known" as
-select s.rowid as staged_row, t.rowid as target_row
-from "shop"."dest"."events" as t
+select s.rowid as staged_row, t.target_row
+from (select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events") as t
 join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
 
 create temp table "_sluice_verdict" as

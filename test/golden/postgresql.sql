@@ -88,6 +88,52 @@ from merged;
 -- [1769299200,1769904000,1769299200,1769904000]
 
 
+-- merge of what the table holds nothing of
+
+with merged as (
+  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
+  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+  from "stage" as s
+  on conflict ("_sluice_account", "id") do update
+  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at"
+  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties")
+    and coalesce(t."datetime" <= excluded."datetime", true)
+  returning t.xmax = 0 as fresh, t."datetime" as moment
+)
+select
+  count(*) filter (where fresh) as inserted,
+  count(*) filter (where not fresh) as changed
+from merged;
+
+
+-- merge of what the table may hold in two windows
+
+with merged as (
+  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
+  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+  from "stage" as s
+  on conflict ("_sluice_account", "id") do update
+  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at"
+  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties")
+    and coalesce(t."datetime" <= excluded."datetime", true)
+  returning t.xmax = 0 as fresh, t."datetime" as moment
+)
+select
+  count(*) filter (where fresh) as inserted,
+  count(*) filter (where not fresh) as changed
+from merged;
+
+
+-- append of what the table holds nothing of
+
+select count(*) as inserted
+from "stage" as s;
+
+insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+from "stage" as s;
+
+
 -- merge of a cursor that moves, with a new column and one that the stage lacks
 
 alter table "dest"."events" add column "value" double precision;
@@ -155,11 +201,11 @@ drop table "_sluice_fresh";
 -- delete+insert
 
 create temp table "_sluice_known" as
-select s.ctid as staged_row, t.ctid as target_row
-from "dest"."events" as t
-join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id"
-where t."datetime" between (select min(s."datetime") from "stage" as s)
-  and (select max(s."datetime") from "stage" as s);
+select s.ctid as staged_row, t.target_row
+from (select ctid as target_row, "_sluice_account", "id" from "dest"."events"
+  where "datetime" between (select min(s."datetime") from "stage" as s)
+    and (select max(s."datetime") from "stage" as s)) as t
+join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
 
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,

@@ -61,6 +61,21 @@ const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>
       },
       dialect,
     ),
+  'merge of what the table holds nothing of': (dialect) =>
+    rendered({ actual: existing(dialect, 'merge'), knownWithin: [] }, dialect),
+  'merge of what the table may hold in two windows': (dialect) =>
+    rendered(
+      {
+        actual: existing(dialect, 'merge'),
+        knownWithin: [
+          { from: at('2026-01-25T00:00:00Z'), to: at('2026-01-25T00:00:01Z') },
+          { from: at('2026-01-31T00:00:00Z'), to: at('2026-02-01T00:00:00Z') },
+        ],
+      },
+      dialect,
+    ),
+  'append of what the table holds nothing of': (dialect) =>
+    rendered({ mode: 'append', actual: existing(dialect, 'append'), knownWithin: [] }, dialect),
   'merge of a cursor that moves, with a new column and one that the stage lacks': (dialect) => {
     const actual = existing(dialect, 'merge', ['value'])
     const old = { name: 'old', type: dialect.types.text }

@@ -1,12 +1,9 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { abortReason, onAbort, throwIfAborted } from '../../util/abort.ts'
 import type { Clock } from '../../util/clock.ts'
+import { inflate } from '../../util/inflate.ts'
 import { NetworkFault } from './network-fault.ts'
 import { watchdog } from './watchdog.ts'
-
-const unzip = promisify(gunzip)
 
 /** What came back, whatever it says. */
 export type Reply = Readonly<{
@@ -124,7 +121,7 @@ async function exchange({ dispatcher, origin, clock, timeouts, call, cut }: Exch
   }
   const raw = Buffer.concat(pieces)
   const encoding = encodingOf(headers['content-encoding'])
-  const body = encoding === 'gzip' ? await unzip(raw) : raw
+  const body = encoding === 'gzip' ? await inflate(raw) : raw
   const receivedAtMs = clock.now()
   return { status: statusCode, headers, raw, encoding, body, latencyMs: receivedAtMs - sentMs, receivedAtMs }
 }
