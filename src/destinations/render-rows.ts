@@ -199,8 +199,6 @@ function candidates(
   where ${held} between (select min(${own}) from ${staged} as s)
     and (select max(${own}) from ${staged} as s))`
   }
-  // DuckDB skips row groups by one window, by two that are joined with "or" it looks at every row: 49 instead of
-  // 12 ms for eight windows and 4 million rows.
-  const parts = knownWithin.map((window) => `${all}\n  where ${within(held, [window], values)}`)
-  return `(\n  ${parts.join('\n  union all ')}\n)`
+  return `(${all}
+  where ${within(held, knownWithin, values)})`
 }

@@ -12,7 +12,7 @@ export function knownWithin(
   batch: readonly Pick<Landed, 'task' | 'covered' | 'rows' | 'first' | 'before'>[],
 ): readonly Window[] | null {
   const known: Window[] = []
-  const firstOf = new Map<Landed['task'], EpochSeconds>()
+  const earlier = new Map<Landed['task'], EpochSeconds | null>()
   for (const { task, covered, rows, first, before } of batch) {
     if (!task.ordered || task.freshFrom === null) return null
     if (first === null) {
@@ -20,10 +20,11 @@ export function knownWithin(
       return null
     }
     if (covered.from < task.freshFrom) known.push({ from: covered.from, to: task.freshFrom })
-    // What a page repeats of one that is in the batch as well, the stage holds only once.
-    const inBatch = firstOf.get(task) ?? Infinity
-    if (before !== null && first <= before && inBatch >= first) known.push({ from: first, to: before + 1 })
-    firstOf.set(task, first)
+    // What a page repeats of one that is in the batch as well, the stage holds only once: only what came before the
+    // window's first page in here counts.
+    if (!earlier.has(task)) earlier.set(task, before)
+    const last = earlier.get(task) ?? null
+    if (last !== null && first <= last) known.push({ from: first, to: last + 1 })
   }
   return known.reduce<Coverage>((all, window) => cover(all, { ...window, readAt: 0 }), [])
 }

@@ -56,9 +56,9 @@ async function nextBatch(
   for (;;) {
     signal.throwIfAborted()
     const waitMs = since + batches.commitEveryMs - clock.now()
-    if (queue.closed || queue.bytes >= batches.maxBytes || (!queue.isEmpty && waitMs <= 0)) {
-      return queue.take(batches.maxBytes)
-    }
+    const isTime = waitMs <= 0 && !queue.isEmpty
+    if (isTime) queue.releaseAll()
+    if (isTime || queue.closed || queue.bytes >= batches.maxBytes) return queue.take(batches.maxBytes)
     await queue.changed(signal, queue.isEmpty ? undefined : waitMs)
   }
 }

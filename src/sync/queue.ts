@@ -7,7 +7,7 @@ import type { Task } from './window-pool.ts'
 export type Landed = Readonly<{
   page: LandedPage
   /** It may be cut after the page was landed, so the loader looks at its bounds when it loads. */
-  task: Pick<Task, 'pass' | 'from' | 'keepTo' | 'ordered' | 'freshFrom'>
+  task: Pick<Task, 'pass' | 'from' | 'keepTo' | 'ordered' | 'freshFrom' | 'done'>
   covered: Window
   rows: number
   /** The second of the first row, and of the last one before it in the window; null: none, or it says no time. */
@@ -15,29 +15,54 @@ export type Landed = Readonly<{
   before: EpochSeconds | null
 }>
 
-/** Pages in the order in which they were received; those of one window therefore in its order. */
+/** Pages of one window that share seconds, in its order. */
+type Chain = Landed[]
+
+/** Pages that share a second are few, unless somebody imported all there is in one. */
+const LONGEST_CHAIN = 8
+
+/**
+ * Landed pages, those of one window in its order. Where a page ends in a second that the next one goes on with,
+ * Klaviyo may repeat rows; a page is therefore held back until the next one of its window has come, and they are
+ * handed out together: a load need not look in the destination for rows that are in its own batch.
+ */
 export class LandedQueue {
-  readonly #pages: Landed[] = []
+  readonly #ready: Chain[] = []
+  readonly #held = new Map<Landed['task'], Chain>()
   #bytes = 0
   #closed = false
   #wake: () => void = () => undefined
 
   push(landed: Landed): void {
-    this.#pages.push(landed)
-    this.#bytes += landed.page.bodyBytes
+    const { task, first, before } = landed
+    const held = this.#held.get(task) ?? []
+    if (first === null || before === null || first > before || held.length >= LONGEST_CHAIN)
+      this.#release(task)
+    const chain = this.#held.get(task) ?? []
+    this.#held.set(task, [...chain, landed])
+    // Where every load searches everything, or no page comes any more, there is nothing to wait for.
+    if (task.done || task.freshFrom === null || !task.ordered) this.#release(task)
     this.#wake()
   }
 
   /** No more pages will come; what is there can still be taken. */
   close(): void {
     this.#closed = true
+    this.releaseAll()
     this.#wake()
   }
 
-  get isEmpty(): boolean {
-    return this.#pages.length === 0
+  /** Ends the waiting for next pages. */
+  releaseAll(): void {
+    for (const task of this.#held.keys()) this.#release(task)
   }
 
+  /** Whether no page is here, held back or not. */
+  get isEmpty(): boolean {
+    return this.#ready.length === 0 && this.#held.size === 0
+  }
+
+  /** Of the pages that are not held back. */
   get bytes(): number {
     return this.#bytes
   }
@@ -46,17 +71,18 @@ export class LandedQueue {
     return this.#closed
   }
 
-  /** Up to `maxBytes` of pages, at least one if there is any. */
+  /** Up to `maxBytes` of pages that are not held back, at least one if there is any. */
   take(maxBytes: number): readonly Landed[] {
     let bytes = 0
     let count = 0
-    for (const { page } of this.#pages) {
-      if (count > 0 && bytes + page.bodyBytes > maxBytes) break
-      bytes += page.bodyBytes
+    for (const chain of this.#ready) {
+      const more = bytesOf(chain)
+      if (count > 0 && bytes + more > maxBytes) break
+      bytes += more
       count++
     }
     this.#bytes -= bytes
-    return this.#pages.splice(0, count)
+    return this.#ready.splice(0, count).flat()
   }
 
   /** Resolves when a page comes, the queue is closed, the signal aborts or the time is up. */
@@ -73,4 +99,14 @@ export class LandedQueue {
       listening = onAbort(signal, wake)
     })
   }
+
+  #release(task: Landed['task']): void {
+    const chain = this.#held.get(task)
+    if (chain === undefined) return
+    this.#held.delete(task)
+    this.#ready.push(chain)
+    this.#bytes += bytesOf(chain)
+  }
 }
+
+const bytesOf = (chain: Chain): number => chain.reduce((sum, { page }) => sum + page.bodyBytes, 0)

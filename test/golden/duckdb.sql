@@ -140,12 +140,8 @@ from "stage" as s;
 
 create temp table "_sluice_known" as
 select s.rowid as staged_row, t.target_row
-from (
-  select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events"
-  where ("datetime" >= to_timestamp(cast($1 as double precision)) and "datetime" < to_timestamp(cast($2 as double precision)))
-  union all select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events"
-  where ("datetime" >= to_timestamp(cast($3 as double precision)) and "datetime" < to_timestamp(cast($4 as double precision)))
-) as t
+from (select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events"
+  where (("datetime" >= to_timestamp(cast($1 as double precision)) and "datetime" < to_timestamp(cast($2 as double precision))) or ("datetime" >= to_timestamp(cast($3 as double precision)) and "datetime" < to_timestamp(cast($4 as double precision))))) as t
 join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
 -- [1769299200,1769299201,1769817600,1769904000]
 
