@@ -2,11 +2,11 @@
  * Response bodies on disk, exactly as received, until the destination has them.
  *
  * The folder is the state. `<root>/<table folder>/<window folder>/` holds a `window.json` (what was asked for)
- * and one file a page, named `<number>_<covered from>_<covered up to>_<bytes>_<received at>.json[.gz]`. A page is written under
- * a temporary name and renamed when complete, so every page file is whole, and what a crash leaves behind can
- * be loaded without asking Klaviyo again. Bodies hold personal data: folders are 0700, files 0600.
+ * and one file a page; see `PageName` for what its name says. Its size is among that, so what a crash cut short is
+ * known, and everything else can be loaded without asking Klaviyo again. Bodies hold personal data: folders are
+ * 0700, files 0600.
  */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LandedFile } from '../model/landed.ts'
 import { diskFault } from './disk-fault.ts'
@@ -110,10 +110,10 @@ export class Landing {
         const page = { number: ++number, coveredFrom, coveredTo, bytes, bodyBytes, receivedAtMs, encoding }
         const file = join(folder, pageFile(page))
         try {
-          await writeFile(`${file}.part`, raw, { mode: 0o600 })
-          await rename(`${file}.part`, file)
+          // The name says the size: what a kill cuts short is known by it.
+          await writeFile(file, raw, { mode: 0o600 })
         } catch (error) {
-          await rm(`${file}.part`, { force: true })
+          await rm(file, { force: true })
           throw diskFault(error, this.#folder)
         }
         this.#bytes += raw.length

@@ -98,8 +98,12 @@ export class WindowPool {
   estimate(): number | null {
     const known = [...this.#reading].filter((task) => task.density !== null)
     if (known.length === 0) return null
+    return known.reduce((rows, task) => rows + this.#capped(task), 0)
+  }
+
+  #capped(task: Task): number {
     const most = (PEAK * this.#seen.rows) / Math.max(1, this.#seen.seconds)
-    return known.reduce((rows, task) => rows + Math.min(remaining(task), timeLeftIn(task) * most), 0)
+    return Math.min(remaining(task), timeLeftIn(task) * most)
   }
 
   #split(): Task | null {
@@ -114,13 +118,15 @@ export class WindowPool {
   }
 
   #largest(): Task | null {
-    let best: Task | null = null
+    let best: Readonly<{ task: Task; rows: number }> | null = null
     for (const task of this.#reading) {
       if (!task.ordered || task.density === null || task.to - task.position < 2) continue
-      if (remaining(task) < WORTHWHILE_PAGES * this.#pageRows) continue
-      if (best === null || remaining(task) > remaining(best)) best = task
+      // What has not begun has its density from an earlier stretch. Where that was an import's, it would be cut
+      // again and again before its first page is in: 400 windows of less than a page in 2 million events.
+      const rows = task.begun ? remaining(task) : this.#capped(task)
+      if (rows >= WORTHWHILE_PAGES * this.#pageRows && rows > (best?.rows ?? 0)) best = { task, rows }
     }
-    return best
+    return best?.task ?? null
   }
 }
 
