@@ -47,7 +47,6 @@ const stageOf = (engine, files) =>
     columns: table.columns,
     key: table.key,
     cursor: table.cursor,
-    keep: null,
     account: 'bench',
     syncedAtMs: Date.now(),
   })

@@ -45,12 +45,17 @@ export async function ingest({ url, table, destUri, destTable = 'k.*', stateFold
   return { seconds: (performance.now() - startedAt) / 1000, ...usage, result }
 }
 
+/** Processor seconds of a process so far. */
+export function cpuSecondsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
 function look(pid, usage) {
   try {
     const peakKb = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
     usage.peakMb = Math.max(usage.peakMb, peakKb / 1024)
-    usage.cpuSeconds = (Number(fields[11]) + Number(fields[12])) / 100
+    usage.cpuSeconds = cpuSecondsOf(pid)
   } catch {
     // The process has ended, or this is no Linux: what was seen so far stands.
   }

@@ -143,6 +143,7 @@ function addSandbox({ program, does }: Wiring): void {
         .default('klaviyo'),
     )
     .option('--gzip', 'compress answers')
+    .option('--serve-retired', 'serve revisions whose two years are over, for tools that pin one')
     .addHelpText('after', SANDBOX_HELP)
   does<SandboxFlags>(command, async (flags) => {
     const [{ sandboxCommand }, { parseSandboxFlags }, { interruptSignal }] = await Promise.all([

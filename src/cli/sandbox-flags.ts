@@ -13,6 +13,7 @@ export type SandboxFlags = Readonly<{
   faults: string
   linkOrigin: string
   gzip?: true
+  serveRetired?: true
 }>
 
 /** @throws SluiceError `usage` for a number that is none. */
@@ -29,6 +30,7 @@ export function parseSandboxFlags(flags: SandboxFlags): SandboxCommandOptions {
     faults: flags.faults as 'none' | 'mild' | 'harsh',
     linkOrigin: flags.linkOrigin as 'klaviyo' | 'self',
     gzip: flags.gzip ?? false,
+    serveRetired: flags.serveRetired ?? false,
   }
 }
 

@@ -23,7 +23,7 @@ export type SqlRow = Readonly<Record<string, SqlValue>>
 export interface Transaction {
   /** Rows of a query; empty for everything else. 64-bit integers are bigint, timestamps ISO text. */
   run(statement: Statement): Promise<readonly SqlRow[]>
-  /** Values of the stage that lost NUL characters, because this database can store none. */
+  /** Values of the stage, as far as it was read, that lost NUL characters, because this database can store none. */
   readonly withoutNul: number
   /** Quoted name under which the transaction's stage can be read; it is brought there when first asked for. */
   staged(): Promise<string>

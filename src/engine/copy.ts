@@ -8,14 +8,13 @@ export type CopyRequest = Readonly<{ stage: Stage; file: string; format: CopyFor
 
 /** Writes a stage to a file, and counts the values that had to give up NUL characters. */
 export async function copyStage(connection: Connection, request: CopyRequest): Promise<Copied> {
-  const { stage, options } = request
-  const withoutNul = options.withoutNul === true ? await countNul(connection, stage) : 0
+  const withoutNul = request.options.withoutNul === true ? await countNul(connection, request) : 0
   await connection.run(copySql(request, withoutNul > 0))
-  return { rows: stage.rows, withoutNul }
+  return { withoutNul }
 }
 
 /** The statement; `stripping` says whether to leave out NUL characters. */
-export function copySql({ stage, file, format }: CopyRequest, stripping: boolean): string {
+export function copySql({ stage, file, format, options }: CopyRequest, stripping: boolean): string {
   const values = stage.columns.map((column) => {
     const name = quoteIdentifier(column.name)
     const value = stripping ? stripped(column) : name
@@ -23,8 +22,17 @@ export function copySql({ stage, file, format }: CopyRequest, stripping: boolean
   })
   return `copy (
   select ${values.join(', ')}
-  from ${quoteIdentifier(stage.relation)}
+  from ${rowsOf(stage, options)}
 ) to ${quoteLiteral(file)} (${format === 'csv' ? csvOptions(stage) : 'format parquet, compression zstd'})`
+}
+
+/** Rows that were deleted left gaps among the row ids, so the last part has no end. */
+function rowsOf({ relation, rows }: Stage, { part }: CopyOptions): string {
+  const table = quoteIdentifier(relation)
+  if (part === undefined) return table
+  const size = Math.ceil(rows / part.of)
+  const end = part.number === part.of - 1 ? '' : ` and rowid < ${(part.number + 1) * size}`
+  return `${table} where rowid >= ${part.number * size}${end}`
 }
 
 /**
@@ -45,8 +53,8 @@ const csvValue = ({ type }: StageColumn, value: string): string =>
 /** In JSON, `\u0000` is a NUL unless the backslash is itself escaped. */
 const NUL_IN_JSON = String.raw`(^|[^\\])((?:\\\\)*)\\u0000`
 
-async function countNul(connection: Connection, { relation, columns }: Stage): Promise<number> {
-  const tests = columns.flatMap(({ name, type }) => {
+async function countNul(connection: Connection, { stage, options }: CopyRequest): Promise<number> {
+  const tests = stage.columns.flatMap(({ name, type }) => {
     const value = quoteIdentifier(name)
     if (type === 'text') return [`count(*) filter (where contains(${value}, chr(0)))`]
     if (type !== 'json') return []
@@ -56,9 +64,7 @@ async function countNul(connection: Connection, { relation, columns }: Stage): P
     ]
   })
   if (tests.length === 0) return 0
-  const [[count] = []] = await connection.query(
-    `select ${tests.join(' + ')} from ${quoteIdentifier(relation)}`,
-  )
+  const [[count] = []] = await connection.query(`select ${tests.join(' + ')} from ${rowsOf(stage, options)}`)
   return Number(count)
 }
 

@@ -70,9 +70,11 @@ export type CopyOptions = Readonly<{
    * changed is counted.
    */
   withoutNul?: boolean
+  /** Only the part of this number, from 0 on, of so many: each row is in exactly one. Default: all rows. */
+  part?: Readonly<{ number: number; of: number }>
 }>
 
-export type Copied = Readonly<{ rows: number; withoutNul: number }>
+export type Copied = Readonly<{ withoutNul: number }>
 
 export type EngineOptions = Readonly<{
   /**

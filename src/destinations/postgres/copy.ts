@@ -12,39 +12,65 @@ import type { Dialect } from '../dialect.ts'
 
 const STAGED = 'pg_temp."_sluice_stage"'
 
-/** A stage as the CSV that `copy … from stdin (format csv)` reads, in a folder of its own. */
-export class StageFile implements AsyncDisposable {
+/** So many that the first is soon written, and few enough that none is tiny. */
+const PARTS = 8
+const SMALLEST_PART_ROWS = 2_000
+
+/**
+ * A stage as the CSV that `copy … from stdin (format csv)` reads, in files of a folder of its own. While the server
+ * takes one part in, the next is written.
+ */
+export class StageText implements AsyncDisposable {
   readonly stage: Stage
-  readonly path: string
+  readonly #engine: Engine
   readonly #directory: string
+  readonly #parts: number
+  readonly #written: Promise<string>[] = []
   #withoutNul = 0
 
-  private constructor(stage: Stage, directory: string, path: string) {
+  private constructor(engine: Engine, stage: Stage, directory: string) {
     this.stage = stage
+    this.#engine = engine
     this.#directory = directory
-    this.path = path
+    this.#parts = Math.min(PARTS, Math.max(1, Math.floor(stage.rows / SMALLEST_PART_ROWS)))
   }
 
-  static async write(engine: Engine, stage: Stage): Promise<StageFile> {
-    const directory = await mkdtemp(join(tmpdir(), 'sluice-copy-'))
-    const file = new StageFile(stage, directory, join(directory, 'stage.csv'))
-    try {
-      const { withoutNul } = await engine.copy(stage, file.path, 'csv', { withoutNul: true })
-      file.#withoutNul = withoutNul
-    } catch (error) {
-      await file[Symbol.asyncDispose]()
-      throw error
-    }
-    return file
+  static async open(engine: Engine, stage: Stage): Promise<StageText> {
+    return new StageText(engine, stage, await mkdtemp(join(tmpdir(), 'sluice-copy-')))
   }
 
-  /** Values that lost NUL characters, which PostgreSQL cannot store. */
+  /** Values that lost NUL characters, which PostgreSQL cannot store; complete when all has been read. */
   get withoutNul(): number {
     return this.#withoutNul
   }
 
+  /** All of it, as often as it is asked for. */
+  async *read(): AsyncGenerator<Buffer, void, undefined> {
+    for (let number = 0; number < this.#parts; number++) {
+      const path = await this.#write(number)
+      if (number + 1 < this.#parts) void this.#write(number + 1)
+      yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#written)
     await rm(this.#directory, { recursive: true, force: true })
+  }
+
+  #write(number: number): Promise<string> {
+    const writing = (this.#written[number] ??= this.#copy(number))
+    // One that nobody gets to read is waited for when all is over.
+    writing.catch(() => undefined)
+    return writing
+  }
+
+  async #copy(number: number): Promise<string> {
+    const path = join(this.#directory, `${number}.csv`)
+    const part = { number, of: this.#parts }
+    const { withoutNul } = await this.#engine.copy(this.stage, path, 'csv', { withoutNul: true, part })
+    this.#withoutNul += withoutNul
+    return path
   }
 }
 
@@ -54,15 +80,15 @@ export type Copying = Readonly<{
   openCopy: (sql: string) => Promise<Writable>
   dialect: Dialect
   run: Transaction['run']
-  file: StageFile | null
+  text: StageText | null
   signal: AbortSignal
 }>
 
 /** Makes the stage a temporary table that lives as long as the transaction, and returns its name. */
 export async function copyToTemporary(copying: Copying): Promise<string> {
-  const { dialect, file, run } = copying
-  if (file === null) throw new TypeError('the transaction has no stage')
-  const columns = file.stage.columns.map(({ name, type }) => `${dialect.quote(name)} ${dialect.types[type]}`)
+  const { dialect, text, run } = copying
+  if (text === null) throw new TypeError('the transaction has no stage')
+  const columns = text.stage.columns.map(({ name, type }) => `${dialect.quote(name)} ${dialect.types[type]}`)
   await run(plain(`create temp table "_sluice_stage" (${columns.join(', ')}) on commit drop`))
   await copy(copying, STAGED)
   return STAGED
@@ -93,10 +119,10 @@ export function once<T>(work: () => Promise<T>): () => Promise<T> {
   return () => (result ??= work())
 }
 
-async function copy({ openCopy, file, signal }: Copying, into: string): Promise<void> {
-  if (file === null) throw new TypeError('the transaction has no stage')
+async function copy({ openCopy, text, signal }: Copying, into: string): Promise<void> {
+  if (text === null) throw new TypeError('the transaction has no stage')
   const stream = await openCopy(`copy ${into} from stdin (format csv)`)
-  await pipeline(createReadStream(file.path, { highWaterMark: 1 << 18 }), stream, { signal })
+  await pipeline(text.read(), stream, { signal })
 }
 
 const plain = (sql: string) => ({ sql, values: [] })

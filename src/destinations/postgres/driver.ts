@@ -10,7 +10,7 @@ import type { Destination, Shape, SqlRow, Statement, Transaction } from '../dest
 import type { Dialect } from '../dialect.ts'
 import type { PostgresConfig } from './config.ts'
 import { postgresDialect } from './dialect.ts'
-import { copyToTable, copyToTemporary, once, StageFile } from './copy.ts'
+import { copyToTable, copyToTemporary, once, StageText } from './copy.ts'
 import type { Copying } from './copy.ts'
 import { connectFailed, loadFailed } from './errors.ts'
 import { readerOf } from './values.ts'
@@ -91,19 +91,21 @@ order by a.attnum`,
       })
       return await this.query(statement)
     }
-    await using file = stage === null ? null : await StageFile.write(this.#engine, stage)
+    await using text = stage === null ? null : await StageText.open(this.#engine, stage)
     const copying = {
       openCopy: (sql: string) => this.#openCopy(sql),
       dialect: this.dialect,
       run,
-      file,
+      text,
       signal,
     }
     await this.query({ sql: 'begin', values: [] })
     try {
       const result = await work({
         run,
-        withoutNul: file?.withoutNul ?? 0,
+        get withoutNul() {
+          return text?.withoutNul ?? 0
+        },
         staged: once(() => copyToTemporary(copying)),
         insertStage: (table, columns) => this.#insertStage(copying, table, columns),
       })
