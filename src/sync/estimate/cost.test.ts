@@ -49,7 +49,7 @@ describe('the cost', () => {
     expect(costOf([load(20)])).toEqual({ durationMs: 2_000, boundBy: 'burst' })
     expect(costOf([load(300)])).toEqual({ durationMs: 75_000, boundBy: 'steady' })
     expect(costOf([load(20, { latencyMs: 6_000 })])).toEqual({ durationMs: 6_000, boundBy: 'latency' })
-    expect(costOf([load(20, { rows: 1_000_000 })])).toEqual({ durationMs: 5_000, boundBy: 'engine' })
+    expect(costOf([load(20, { rows: 1_000_000 })])).toEqual({ durationMs: 10_000, boundBy: 'engine' })
     expect(costOf([])).toEqual({ durationMs: 0, boundBy: 'latency' })
   })
 
@@ -61,7 +61,7 @@ describe('the cost', () => {
 
   test('of rows adds up, as all tables share one engine', () => {
     const loads = [load(1, { rows: 600_000 }), load(1, { rows: 400_000, endpoint: '/api/profiles' })]
-    expect(costOf(loads)).toEqual({ durationMs: 5_000, boundBy: 'engine' })
+    expect(costOf(loads)).toEqual({ durationMs: 10_000, boundBy: 'engine' })
   })
 
   test('grows when only a share of the limits is ours', () => {
