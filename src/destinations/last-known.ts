@@ -1,7 +1,7 @@
 import { ACCOUNT_COLUMN } from '../model/names.ts'
 import type { EpochSeconds, Window } from '../model/time.ts'
 import type { Scope } from './coverage-store.ts'
-import type { Destination } from './destination.ts'
+import type { ActualColumn, Destination } from './destination.ts'
 import { Values } from './sql.ts'
 
 /** More windows than this are not worth a look each. */
@@ -10,7 +10,7 @@ const MOST_WINDOWS = 256
 /**
  * The second of the account's last row in each window, null where there is none: one look before a run, so that its
  * loads need not search the whole table for rows that cannot be there. `to: null` = no end.
- * @returns null where nothing was looked up: an index finds keys anyway, or the table has the column not at all or as text.
+ * @returns null where nothing was looked up: an index finds keys anyway, or the table was not made by sluice.
  */
 export async function lastKnown(
   destination: Destination,
@@ -22,8 +22,10 @@ export async function lastKnown(
   if (dialect.lookup === 'index' || windows.length > MOST_WINDOWS) return null
   const shape = await destination.describe(target)
   if (shape === null) return windows.map(() => null)
-  const column = shape.columns.find(({ name }) => name.toLowerCase() === cursorColumn.toLowerCase())
-  if (column?.type !== dialect.types.timestamp) return null
+  const find = (wanted: string): ActualColumn | undefined =>
+    shape.columns.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
+  const [column, accountColumn] = [find(cursorColumn), find(ACCOUNT_COLUMN)]
+  if (column?.type !== dialect.types.timestamp || accountColumn === undefined) return null
   const values = new Values()
   const cursor = dialect.quote(column.name)
   const lasts = windows.map(({ from, to }, index) => {
@@ -31,7 +33,7 @@ export async function lastKnown(
     const last = `max(${cursor}) filter (where ${cursor} >= ${values.instant(from * 1000)}${until})`
     return `cast(floor(extract(epoch from ${last})) as bigint) as last_${index}`
   })
-  const ofAccount = `${dialect.quote(ACCOUNT_COLUMN)} = ${values.bind(account)}`
+  const ofAccount = `${dialect.quote(accountColumn.name)} = ${values.bind(account)}`
   const [row] = await destination.query(
     values.statement(`select ${lasts.join(',\n  ')}\nfrom ${dialect.table(target)}\nwhere ${ofAccount}`),
   )
