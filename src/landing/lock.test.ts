@@ -50,3 +50,18 @@ test('of many that break a stale lock at once, one gets it', async () => {
     for (const each of held) await each[Symbol.asyncDispose]()
   }
 })
+
+test("one that was killed while it broke a lock is in nobody's way; one that is at it is", async () => {
+  const at = join(folder, 'table')
+  await writeFile(`${at}.lock`, '999999999 1')
+  await writeFile(`${at}.lock.breaking`, '999999999 1')
+  {
+    await using taken = await lock(at, 'it')
+    void taken
+  }
+  expect(await readdir(folder)).toEqual([])
+
+  await writeFile(`${at}.lock`, '999999999 1')
+  await writeFile(`${at}.lock.breaking`, await processId(process.pid))
+  await expect(lock(at, 'it')).rejects.toThrow('Another run of it is starting at this moment. Try again.')
+})

@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { SluiceError } from '../model/errors.ts'
@@ -7,8 +7,6 @@ import { isRunning, processId } from './process-id.ts'
 
 const ATTEMPTS = 50
 const WAIT_MS = 5
-/** Breaking a lock takes a few file operations; a process that was killed in the middle of them never ends it. */
-const ABANDONED_MS = 10_000
 let made = 0
 
 /**
@@ -32,7 +30,7 @@ export async function lock(folder: string, what: string): Promise<AsyncDisposabl
           'usage',
           `Process ${holder.split(' ')[0]} is loading ${what} already. Wait until it has finished, then run the same command again.`,
         )
-      await breakLock(file)
+      await breakLock(file, own)
     }
   } catch (error) {
     throw error instanceof SluiceError ? error : diskFault(error, dirname(folder))
@@ -53,13 +51,12 @@ async function isLinked(from: string, to: string): Promise<boolean> {
 }
 
 /** Removes a lock whose process is gone. One at a time: the next would remove the lock that the first then took. */
-async function breakLock(file: string): Promise<void> {
+async function breakLock(file: string, own: string): Promise<void> {
   const breaking = `${file}.breaking`
-  try {
-    await mkdir(breaking)
-  } catch {
-    const { mtimeMs } = await stat(breaking).catch(() => ({ mtimeMs: Infinity }))
-    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(breaking, { recursive: true, force: true })
+  if (!(await isLinked(own, breaking))) {
+    // It may have been killed in the middle of the few lines below.
+    const breaker = await readFile(breaking, 'utf8').catch(() => null)
+    if (breaker !== null && !(await isRunning(breaker))) await rm(breaking, { force: true })
     await setTimeout(WAIT_MS)
     return
   }
@@ -67,6 +64,6 @@ async function breakLock(file: string): Promise<void> {
     const holder = await readFile(file, 'utf8').catch(() => null)
     if (holder !== null && !(await isRunning(holder))) await rm(file, { force: true })
   } finally {
-    await rm(breaking, { recursive: true, force: true })
+    await rm(breaking, { force: true })
   }
 }
