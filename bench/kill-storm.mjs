@@ -88,5 +88,6 @@ lines.push(
 )
 for (const line of lines) console.log(`  ${line}`)
 await sandbox.close()
+if (left.length > 0) console.log(left.map((entry) => `  left: ${entry.name}`).join('\n'))
 rmSync(folder, { recursive: true, force: true })
 process.exitCode = isWrong || left.length > 0 ? 1 : 0

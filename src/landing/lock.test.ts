@@ -55,6 +55,7 @@ test("one that was killed while it broke a lock is in nobody's way; one that is 
   const at = join(folder, 'table')
   await writeFile(`${at}.lock`, '999999999 1')
   await writeFile(`${at}.lock.breaking`, '999999999 1')
+  await writeFile(`${at}.lock.999999999-0`, '999999999 1')
   {
     await using taken = await lock(at, 'it')
     void taken

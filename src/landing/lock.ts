@@ -1,5 +1,5 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { SluiceError } from '../model/errors.ts'
 import { diskFault } from './disk-fault.ts'
@@ -22,7 +22,10 @@ export async function lock(folder: string, what: string): Promise<AsyncDisposabl
     // Linked, not opened: nobody may see a lock that does not say whose it is.
     await writeFile(own, await processId(process.pid), { mode: 0o600 })
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (await isLinked(own, file)) return { [Symbol.asyncDispose]: () => rm(file, { force: true }) }
+      if (await isLinked(own, file)) {
+        await sweep(file)
+        return { [Symbol.asyncDispose]: () => rm(file, { force: true }) }
+      }
       const holder = await readFile(file, 'utf8').catch(() => null)
       if (holder === null) continue
       if (await isRunning(holder))
@@ -38,6 +41,18 @@ export async function lock(folder: string, what: string): Promise<AsyncDisposabl
     await rm(own, { force: true })
   }
   throw new SluiceError('usage', `Another run of ${what} is starting at this moment. Try again.`)
+}
+
+/** Removes what others linked from and could not take away before they were killed. */
+async function sweep(file: string): Promise<void> {
+  const prefix = `${basename(file)}.`
+  for (const name of await readdir(dirname(file))) {
+    if (!name.startsWith(prefix)) continue
+    const path = join(dirname(file), name)
+    const owner = await readFile(path, 'utf8').catch(() => '')
+    // An empty one may be written at this moment.
+    if (owner !== '' && !(await isRunning(owner))) await rm(path, { force: true })
+  }
 }
 
 async function isLinked(from: string, to: string): Promise<boolean> {
