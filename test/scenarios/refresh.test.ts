@@ -79,9 +79,9 @@ test('a refresh that is stopped leaves the table and its coverage as they were; 
   )
 
   // An ordinary run in between is neither disturbed by it nor disturbs it.
+  bench.advance(2_000) // within the second that was covered last there is nothing to ask for
   const between = await bench.ingest('events', { source: AT_200_A_PAGE, lookback: '0' })
-  expect(between.of('events')).toMatchObject({ inserted: 0 })
-  expect(between.of('events').requests).toBeLessThanOrEqual(1) // none within the second that was covered last
+  expect(between.of('events')).toMatchObject({ inserted: 0, requests: 1 })
 
   const finished = await bench.ingest('events', { ...options, fullRefresh: true })
   expect(finished.events.find(({ type }) => type === 'table planned')).toMatchObject({
@@ -94,9 +94,9 @@ test('a refresh that is stopped leaves the table and its coverage as they were; 
   expect(await tables(bench.file)).toEqual(['events'])
   expect(await bench.landed()).toEqual([])
 
+  bench.advance(2_000)
   const again = await bench.ingest('events', { source: AT_200_A_PAGE, lookback: '0' })
-  expect(again.of('events')).toMatchObject({ inserted: 0, changed: 0 })
-  expect(again.of('events').requests).toBeLessThanOrEqual(1)
+  expect(again.of('events')).toMatchObject({ inserted: 0, changed: 0, requests: 1 })
 })
 
 test('a stopped refresh that is asked for in other words begins anew', async () => {
