@@ -16,21 +16,14 @@ left join (
 ) as v on v.staged_row = s.${context.dialect.rowId}`)
 }
 
-/** The same where staged rows can only be added. */
-export function countsOfFresh(rows: RowsPlan, fresh: string, context: RenderContext): Statement {
+/** The same where staged rows can only be added: those in `fresh`; null: all. */
+export function countsOfAdded(rows: RowsPlan, fresh: string | null, context: RenderContext): Statement {
   const values = new Values()
+  const added =
+    fresh === null ? '' : `\nwhere s.${context.dialect.rowId} in (select staged_row from ${fresh})`
   return values.statement(`select
   count(*) as inserted${lateCounts(rows, staged(rows, context), null, values)}
-from ${context.staged} as s
-where s.${context.dialect.rowId} in (select staged_row from ${fresh})`)
-}
-
-/** The same where all staged rows are added. */
-export function countsOfAll(rows: RowsPlan, context: RenderContext): Statement {
-  const values = new Values()
-  return values.statement(
-    `select count(*) as inserted${lateCounts(rows, staged(rows, context), null, values)}\nfrom ${context.staged} as s`,
-  )
+from ${context.staged} as s${added}`)
 }
 
 /**

@@ -2,13 +2,14 @@ import type { Window } from '../model/time.ts'
 import type { Statement } from './destination.ts'
 import type { PlannedColumn, RowsPlan } from './load-plan.ts'
 import type { RenderContext } from './sql.ts'
-import { countsOfAll, countsOfFresh, countsOfVerdict } from './render-counts.ts'
+import { countsOfAdded, countsOfVerdict } from './render-counts.ts'
 import { Columns, plain, Values, within } from './sql.ts'
 
 /*
  * Loading by set-based joins. Two scratch tables carry row ids only: `known` pairs staged rows with the target
  * rows of the same key, `verdict` adds whether they differ. When nothing is known, every later join has an empty
- * side and costs nothing, so new rows cost an insert and one scan of the key.
+ * side and costs nothing, so new rows cost an insert and one scan of the key; where the target can hold none of them,
+ * an insert alone.
  */
 const KNOWN = '"_sluice_known"'
 const VERDICT = '"_sluice_verdict"'
@@ -45,11 +46,8 @@ export function renderAppend(
 select s.${dialect.rowId} as staged_row
 from ${staged} as s
 where not exists (select 1 from ${table} as t where ${columns.sameKey(rows.key)}${known})`),
-    countsOfFresh(rows, FRESH, context),
-    plain(`insert into ${table} (${columns.list(rows.columns)})
-select ${columns.stagedList(rows.columns)}
-from ${staged} as s
-where s.${dialect.rowId} in (select staged_row from ${FRESH})`),
+    countsOfAdded(rows, FRESH, context),
+    plain(insertStaged(rows, context, `s.${dialect.rowId} in (select staged_row from ${FRESH})`)),
     plain(`drop table ${FRESH}`),
   ]
 }
@@ -114,27 +112,20 @@ export function renderRenew(rows: RowsPlan, context: RenderContext): readonly St
   const { table, staged, dialect } = context
   const columns = new Columns(dialect)
   const [removed, counted, added] = [new Values(), new Values(), new Values()]
-  const from = (values: Values): string =>
-    `from ${staged} as s\nwhere ${columns.staged(rows.account.column)} = ${values.bind(rows.account.value)}`
+  const own = (values: Values): string =>
+    `${columns.staged(rows.account.column)} = ${values.bind(rows.account.value)}`
   return [
     removed.statement(`delete from ${table} as t\nwhere ${ofAccount(rows, context, removed)}`),
-    counted.statement(`select count(*) as inserted\n${from(counted)}`),
-    added.statement(
-      `insert into ${table} (${columns.list(rows.columns)})\nselect ${columns.stagedList(rows.columns)}\n${from(added)}`,
-    ),
+    counted.statement(`select count(*) as inserted\nfrom ${staged} as s\nwhere ${own(counted)}`),
+    added.statement(insertStaged(rows, context, own(added))),
   ]
 }
 
 /** For a stage of which the target holds nothing. */
-function insertAll(rows: RowsPlan, context: RenderContext): readonly Statement[] {
-  const columns = new Columns(context.dialect)
-  return [
-    countsOfAll(rows, context),
-    plain(
-      `insert into ${context.table} (${columns.list(rows.columns)})\nselect ${columns.stagedList(rows.columns)}\nfrom ${context.staged} as s`,
-    ),
-  ]
-}
+const insertAll = (rows: RowsPlan, context: RenderContext): readonly Statement[] => [
+  countsOfAdded(rows, null, context),
+  plain(insertStaged(rows, context)),
+]
 
 function judge(rows: RowsPlan, context: RenderContext): readonly Statement[] {
   const { dialect, table, staged } = context
@@ -155,16 +146,25 @@ join ${staged} as s on s.${dialect.rowId} = k.staged_row`),
   ]
 }
 
-function insertUnless(
-  condition: string,
+const insertUnless = (condition: string, rows: RowsPlan, context: RenderContext): Statement =>
+  plain(
+    insertStaged(
+      rows,
+      context,
+      `not exists (select 1 from ${VERDICT} as v where v.staged_row = s.${context.dialect.rowId} and (${condition}))`,
+    ),
+  )
+
+/** Staged rows, all or those of a condition, as rows of the target. */
+function insertStaged(
   rows: RowsPlan,
   { dialect, table, staged }: RenderContext,
-): Statement {
+  condition: string | null = null,
+): string {
   const columns = new Columns(dialect)
-  return plain(`insert into ${table} (${columns.list(rows.columns)})
+  return `insert into ${table} (${columns.list(rows.columns)})
 select ${columns.stagedList(rows.columns)}
-from ${staged} as s
-where not exists (select 1 from ${VERDICT} as v where v.staged_row = s.${dialect.rowId} and (${condition}))`)
+from ${staged} as s${condition === null ? '' : `\nwhere ${condition}`}`
 }
 
 function ofAccount(rows: RowsPlan, { dialect }: RenderContext, values: Values): string {

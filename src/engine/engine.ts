@@ -34,8 +34,8 @@ export type Value = string | number | bigint | boolean | null
 /**
  * An in-process DuckDB that types landed pages in sets.
  *
- * `run`, `query`, `select` and `copy` share one connection and run one after another, so a transaction begun with `run`
- * is theirs alone. `stage` and `drop` have a connection of their own: pages are typed while a batch is being
+ * `run`, `query`, `select` and `copy` share one connection and run one after another, so a transaction begun with
+ * `run` is theirs alone. `stage` and `drop` have a connection of their own: pages are typed while a batch is being
  * loaded, and a rollback takes no stage with it. A destination that is DuckDB itself attaches its file here
  * (`run`), others take a stage out with `copy`.
  */

@@ -128,7 +128,8 @@ drop table "_sluice_verdict";
 
 -- merge of what the table holds nothing of
 
-select count(*) as inserted
+select
+  count(*) as inserted
 from "stage" as s;
 
 insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
@@ -176,7 +177,8 @@ drop table "_sluice_verdict";
 
 -- append of what the table holds nothing of
 
-select count(*) as inserted
+select
+  count(*) as inserted
 from "stage" as s;
 
 insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")

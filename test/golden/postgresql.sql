@@ -126,7 +126,8 @@ from merged;
 
 -- append of what the table holds nothing of
 
-select count(*) as inserted
+select
+  count(*) as inserted
 from "stage" as s;
 
 insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
