@@ -3,8 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { load } from '../dist/destinations/load.js'
-import { openDestination } from '../dist/destinations/registry.js'
+import { openPlace } from '../dist/destinations/registry.js'
 import { openEngine } from '../dist/engine/open-engine.js'
 import { findTable } from '../dist/klaviyo/catalog/catalog.js'
 import { landPages } from './lib/pages.mjs'
@@ -58,28 +57,30 @@ async function* batches(files) {
 
 async function loadAll(uri, files) {
   const engine = await openEngine({ tempDirectory: tmpdir() })
-  const destination = await openDestination(uri, engine)
+  const place = await openPlace(uri, engine)
+  const target = place.target({
+    account: 'bench',
+    sourceTable: 'events',
+    table: { schema: 'bench', name: 'events' },
+    strategy: 'merge',
+    key: table.key,
+    cursor: { column: table.cursor.field, fixed: table.cursor.fixed, lookbackSeconds: 0 },
+    anew: false,
+    passes: [''],
+  })
   const total = { stage: 0, load: 0, batches: 0 }
   for await (const batch of batches(files)) {
     const startedAt = performance.now()
     const stage = await stageOf(engine, batch)
     const stagedAt = performance.now()
-    await load(
-      destination,
+    await target.load(
       {
-        account: 'bench',
-        sourceTable: 'events',
-        target: { schema: 'bench', name: 'events' },
         stage,
-        strategy: 'merge',
-        key: table.key,
-        cursorColumn: table.cursor.field,
-        cursorFixed: table.cursor.fixed,
-        passes: [''],
+        also: [],
         covered: [{ pass: '', window: { from: total.batches, to: total.batches + 1, readAt: 1 } }],
+        mayHold: null,
         reread: [],
-        runStartedAtMs: Date.now(),
-        refresh: false,
+        readAt: Math.floor(Date.now() / 1000),
       },
       new AbortController().signal,
     )
@@ -88,7 +89,7 @@ async function loadAll(uri, files) {
     total.batches += 1
     await engine.drop(stage)
   }
-  await destination[Symbol.asyncDispose]()
+  await place[Symbol.asyncDispose]()
   await engine[Symbol.asyncDispose]()
   return total
 }

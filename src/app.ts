@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { parseIngest } from './sync/ingest-options.ts'
 import type { IngestOptions } from './sync/ingest-options.ts'
 import type { SourceConfig } from './config/source-uri.ts'
-import type { Destination } from './destinations/destination.ts'
-import { openDestination } from './destinations/registry.ts'
+import { openPlace } from './destinations/registry.ts'
+import type { Place } from './destinations/target.ts'
 import type { Engine } from './engine/engine.ts'
 import { openEngine } from './engine/open-engine.ts'
 import { accountName } from './klaviyo/account.ts'
@@ -23,7 +23,6 @@ import { parseEstimate } from './sync/estimate/estimate-options.ts'
 import type { EstimateOptions } from './sync/estimate/estimate-options.ts'
 import { prepareAll, prepareAnew } from './sync/estimate/state.ts'
 import type { Prepared } from './sync/estimate/state.ts'
-import { Mutex } from './sync/mutex.ts'
 import { syncTables } from './sync/run.ts'
 import type { TableFailure } from './sync/run.ts'
 import { BATCHES } from './sync/table-run.ts'
@@ -63,14 +62,13 @@ export async function ingest(
   const listener = options.onEvent ?? (() => undefined)
   const folder = options.stateFolder ?? stateFolder(env)
   return await withAccount(plan.source, { clock, timeouts, retries, listener, signal }, ({ source, name }) =>
-    withDestination(plan.destUri, folder, async ({ engine, destination }) =>
+    withPlace(plan.destUri, folder, async ({ engine, place }) =>
       syncTables(
         {
           source,
           account: await name(),
           engine,
-          destination,
-          loading: new Mutex(),
+          place,
           clock,
           landingFolder: join(folder, 'landing'),
           landingMaxBytes,
@@ -100,8 +98,7 @@ export async function estimate(
   const preparedFor = (
     uri: string,
     at: Readonly<{ account: string; now: number }>,
-  ): Promise<readonly Prepared[]> =>
-    withDestination(uri, folder, ({ destination }) => prepareAll(destination, jobs, at))
+  ): Promise<readonly Prepared[]> => withPlace(uri, folder, ({ place }) => prepareAll(place, jobs, at))
   return await withAccount(config, { clock, signal }, async ({ source, name }) => {
     const prepared =
       destUri === null
@@ -144,13 +141,13 @@ async function withAccount<Result>(
 }
 
 /** Opens an engine and a destination, and closes both when the work is done. */
-async function withDestination<Result>(
+async function withPlace<Result>(
   uri: string,
   folder: string,
-  work: (place: Readonly<{ engine: Engine; destination: Destination }>) => Promise<Result>,
+  work: (opened: Readonly<{ engine: Engine; place: Place }>) => Promise<Result>,
 ): Promise<Result> {
   await using scratch = await scratchFolder(join(folder, 'scratch'))
   await using engine = await openEngine({ tempDirectory: scratch.path })
-  await using destination = await openDestination(uri, engine)
-  return await work({ engine, destination })
+  await using place = await openPlace(uri, engine)
+  return await work({ engine, place })
 }

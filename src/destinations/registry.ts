@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import { SluiceError } from '../model/errors.ts'
-import type { Destination, Open } from './destination.ts'
+import type { Open } from './open.ts'
+import type { Place } from './target.ts'
 import { nearest } from '../util/nearest.ts'
 
 /** One line per destination; its driver is loaded when it is opened. */
@@ -21,7 +22,7 @@ export const schemes: readonly string[] = [...Object.keys(registry), ...Object.k
  * @throws SluiceError: usage for a URI that cannot be read, credentials for a rejected login, destination for
  * everything that is wrong at the other end.
  */
-export async function openDestination(uri: string, engine: Engine): Promise<Destination> {
+export async function openPlace(uri: string, engine: Engine): Promise<Place> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase()
   if (scheme === undefined) {
     throw new SluiceError('usage', `The destination is not a URI. Write for example "duckdb:///shop.duckdb".`)

@@ -1,5 +1,5 @@
 import type * as DuckDb from '@duckdb/node-api'
-import type { Selected, Value } from './engine.ts'
+import type { Selected, Session, Value } from './engine.ts'
 import { isoMicros } from './iso.ts'
 
 /** How DuckDB is told to live with its neighbours. */
@@ -50,7 +50,7 @@ export class Database implements AsyncDisposable {
 }
 
 /** One connection; its statements run one after another, in the order in which they were asked for. */
-export class Connection implements AsyncDisposable {
+export class Connection implements Session {
   readonly #duckdb: Module
   readonly #connection: DuckDb.DuckDBConnection
   #last: Promise<unknown> = Promise.resolve()

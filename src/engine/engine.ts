@@ -34,12 +34,11 @@ export type Value = string | number | bigint | boolean | null
 /**
  * An in-process DuckDB that types landed pages in sets.
  *
- * `run`, `query`, `select` and `copy` share one connection and run one after another, so a transaction begun with
- * `run` is theirs alone. `stage` and `drop` have a connection of their own: pages are typed while a batch is being
- * loaded, and a rollback takes no stage with it. A destination that is DuckDB itself attaches its file here
- * (`run`), others take a stage out with `copy`.
+ * `stage` and `drop` have a connection of their own: pages are typed while a batch is being loaded, and a rollback
+ * takes no stage with it. A destination that is DuckDB itself attaches its file to a `session`, others take a stage
+ * out with `copy`.
  */
-export interface Engine extends AsyncDisposable {
+export interface Engine extends Session {
   /**
    * Reads pages into a table of the engine. Drop it with `drop` when it is loaded.
    *
@@ -49,6 +48,16 @@ export interface Engine extends AsyncDisposable {
    */
   stage(request: StageRequest): Promise<Stage>
   drop(stage: Stage): Promise<void>
+  /** Writes a stage to a file in the format named. */
+  copy(stage: Stage, file: string, format: CopyFormat, options?: CopyOptions): Promise<Copied>
+  /** A connection beside the engine's own, which sees every stage. */
+  session(): Promise<Session>
+  /** A private folder for files on their way; whatever is left in it goes with the engine. */
+  readonly scratch: string
+}
+
+/** One connection to the engine. Its statements run one after another, and its transactions are its own. */
+export interface Session extends AsyncDisposable {
   run(sql: string, values?: readonly Value[]): Promise<void>
   /**
    * Rows as arrays of values in column order: 64-bit integers and larger as bigint, TIMESTAMPTZ as
@@ -57,8 +66,6 @@ export interface Engine extends AsyncDisposable {
   query(sql: string, values?: readonly Value[]): Promise<readonly (readonly Value[])[]>
   /** The same with the names of the columns. */
   select(sql: string, values?: readonly Value[]): Promise<Selected>
-  /** Writes a stage to a file in the format named. */
-  copy(stage: Stage, file: string, format: CopyFormat, options?: CopyOptions): Promise<Copied>
 }
 
 /** `csv` is what Postgres' `copy … from stdin (format csv)` reads: no header, null empty, text always quoted. */

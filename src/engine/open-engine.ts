@@ -9,6 +9,7 @@ import type {
   Engine,
   EngineOptions,
   Selected,
+  Session,
   StageRequest,
   Value,
 } from './engine.ts'
@@ -33,10 +34,12 @@ const defaultThreads = (): number => Math.min(4, Math.max(1, Math.floor(availabl
 type Parts = Readonly<{ database: Database; main: Connection; staging: Connection; tempDirectory: string }>
 
 class DuckDbEngine implements Engine {
+  readonly scratch: string
   readonly #parts: Parts
   #stages = 0
 
   constructor(parts: Parts) {
+    this.scratch = parts.tempDirectory
     this.#parts = parts
   }
 
@@ -64,6 +67,10 @@ class DuckDbEngine implements Engine {
 
   select(sql: string, values: readonly Value[] = []): Promise<Selected> {
     return this.#parts.main.select(sql, values)
+  }
+
+  session(): Promise<Session> {
+    return this.#parts.database.connect()
   }
 
   async copy(stage: Stage, file: string, format: CopyFormat, options: CopyOptions = {}): Promise<Copied> {

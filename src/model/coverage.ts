@@ -9,6 +9,9 @@ export type Covered = Readonly<Window & { readAt: EpochSeconds }>
 /** The whole state of one (account, table, pass): sorted, disjoint intervals. */
 export type Coverage = readonly Covered[]
 
+/** A window that is in, and the pass that read it. */
+export type PassCovered = Readonly<{ pass: string; window: Covered }>
+
 /**
  * Adds an interval. What it overlaps is replaced by it; neighbours that touch become one, unless the earlier one's
  * end was read so soon that, by this lookback, it needs a second look: joined, the later read time would hide that.

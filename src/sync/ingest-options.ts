@@ -1,4 +1,4 @@
-import { parseTableName } from '../destinations/table-name.ts'
+import { parseTableName } from '../model/table-name.ts'
 import { SluiceError } from '../model/errors.ts'
 import { SLUICE_SCHEMA } from '../model/names.ts'
 import type { TableName } from '../model/names.ts'

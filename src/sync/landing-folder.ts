@@ -1,23 +1,23 @@
 import { join } from 'node:path'
-import { targetText } from '../destinations/coverage-sql.ts'
-import { formatTableName } from '../destinations/table-name.ts'
 import { lock } from '../landing/lock.ts'
 import { folderName } from '../landing/state-folder.ts'
+import { formatTableName } from '../model/table-name.ts'
 import type { TableRun } from './table-run.ts'
 
-/** Pages of one table for one target of one destination; a refresh keeps its own. */
+/** Pages of one table for one target of one destination; what is gathered aside has its own. */
 export function landingFolderOf(
-  { landingFolder, destination, account, job }: TableRun,
-  refresh: boolean,
+  { landingFolder, place, account, job, target }: TableRun,
+  { isAside }: Readonly<{ isAside: boolean }>,
 ): string {
-  // As coverage spells it: two spellings of one target share what is landed for it.
-  const target = targetText(job.target, destination.dialect)
-  return join(landingFolder, folderName(destination.place, account, job.table.name, target, String(refresh)))
+  return join(
+    landingFolder,
+    folderName(place.identity, account, job.table.name, target.name, String(isAside)),
+  )
 }
 
 /** While this is held, no other run on this machine loads the same table for the same target. */
 export function lockTarget(run: TableRun): Promise<AsyncDisposable> {
-  const { destination, job } = run
+  const { place, job } = run
   const target = formatTableName(job.target)
-  return lock(landingFolderOf(run, false), `table "${target}" of "${destination.label}"`)
+  return lock(landingFolderOf(run, { isAside: false }), `table "${target}" of "${place.label}"`)
 }

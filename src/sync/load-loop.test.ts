@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Loader } from '../destinations/target.ts'
 import type { Landing } from '../landing/landing.ts'
 import { loadLoop } from './load-loop.ts'
 import { LandedQueue } from './queue.ts'
@@ -16,7 +17,7 @@ test('a stop before the first page has come ends the loop, whether it comes befo
       landing: {} as Landing,
       reread: [],
       readAt: 0,
-      refresh: false,
+      loader: {} as Loader,
       begin: () => Promise.reject(new Error('nothing has come')),
       signal: stop.signal,
     })

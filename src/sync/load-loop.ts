@@ -1,9 +1,10 @@
+import type { Loader } from '../destinations/target.ts'
 import type { Landing } from '../landing/landing.ts'
 import type { Covered } from '../model/coverage.ts'
 import type { Window } from '../model/time.ts'
-import { knownWithin } from './known-within.ts'
+import { mayHold } from './may-hold.ts'
 import { loadStage, readNoLater, stageBatch } from './load-batch.ts'
-import type { Batch } from './load-batch.ts'
+import type { PageBatch } from './load-batch.ts'
 import type { Landed, LandedQueue } from './queue.ts'
 import type { TableRun } from './table-run.ts'
 
@@ -12,7 +13,8 @@ export type Loading = Readonly<{
   landing: Landing
   reread: readonly Window[]
   readAt: number
-  refresh: boolean
+  /** Where the rows go. */
+  loader: Loader
   /**
    * Called once, as soon as the first page has landed. Not before: until something has come, the destination stays
    * as it was. And not with the first batch: a run that was killed in between could not be told from a new one,
@@ -38,7 +40,9 @@ export async function loadLoop(run: TableRun, loading: Loading): Promise<void> {
       const batch = batchOf(landed, loading)
       const stage = await stageBatch(run, batch)
       await current
-      current = loadStage(run, batch, stage).then(() => landing.remove(landed.map(({ page }) => page)))
+      current = loadStage(run, loading.loader, batch, stage).then(() =>
+        landing.remove(landed.map(({ page }) => page)),
+      )
       // Awaited one round later; a failure in between is no unhandled one.
       current.catch(() => undefined)
     }
@@ -63,13 +67,12 @@ async function nextBatch(
   }
 }
 
-const batchOf = (landed: readonly Landed[], { reread, readAt, refresh }: Loading): Batch => ({
+const batchOf = (landed: readonly Landed[], { reread, readAt }: Loading): PageBatch => ({
   files: landed.map(({ page, task }) => ({ ...page, keep: { from: task.from, to: task.keepTo } })),
   covered: coveredBy(landed, readAt),
-  knownWithin: knownWithin(landed),
+  mayHold: mayHold(landed),
   reread,
   readAt,
-  refresh,
 })
 
 const coveredBy = (landed: readonly Landed[], readAt: number): { pass: string; window: Covered }[] =>

@@ -12,7 +12,7 @@ const request = (changes: Partial<PlanRequest>): PlanRequest => ({
   interval: { start: null, end: null },
   lookbackSeconds: 7 * DAY,
   reload: false,
-  words: 'a',
+  demand: 'a',
   unfinished: null,
   now,
   ...changes,
@@ -67,11 +67,11 @@ test('an interval that ends in the future is covered up to now only', () => {
 test('a killed run goes on where it was, without a second lookback', () => {
   const coverage = covered([0, 99, 99])
   const reread = [{ from: 83 * DAY, to: 90 * DAY }]
-  const unfinished = { startedAt: 99.5 * DAY, words: 'a', reread }
+  const unfinished = { startedAt: 99.5 * DAY, demand: 'a', reread }
   const plan = planRead(request({ coverage, unfinished }))
   expect(windows(plan)).toEqual([[99, 100, null]])
   expect(plan).toMatchObject({ resumed: true, readAt: 99.5 * DAY, reread, forget: [] })
-  expect(windows(planRead(request({ coverage, unfinished, words: 'b' })))).toEqual([[92, 100, null]])
+  expect(windows(planRead(request({ coverage, unfinished, demand: 'b' })))).toEqual([[92, 100, null]])
   expect(
     windows(planRead(request({ coverage, unfinished: { ...unfinished, startedAt: 90 * DAY } }))),
   ).toEqual([[92, 100, null]])

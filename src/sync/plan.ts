@@ -1,13 +1,11 @@
 import { gaps, settled } from '../model/coverage.ts'
 import type { Coverage } from '../model/coverage.ts'
 import type { EpochSeconds, Window } from '../model/time.ts'
+import type { UnfinishedRun } from '../model/unfinished-run.ts'
 import type { NewTask } from './window-pool.ts'
 
 /** A half-open interval that the user names; null: no such end. */
 export type Interval = Readonly<{ start: EpochSeconds | null; end: EpochSeconds | null }>
-
-/** A run that was begun and not finished. */
-export type UnfinishedRun = Readonly<{ startedAt: EpochSeconds; words: string; reread: readonly Window[] }>
 
 export type PlanRequest = Readonly<{
   /** Names of the passes, each with its own coverage. */
@@ -18,8 +16,8 @@ export type PlanRequest = Readonly<{
   lookbackSeconds: number
   /** Read what is covered as well. */
   reload: boolean
-  /** What the user asked for, as text: a run that was killed goes on only when asked for in the same words. */
-  words: string
+  /** What the user asked for, as text: a run that was killed goes on only when the same is demanded again. */
+  demand: string
   unfinished: UnfinishedRun | null
   now: EpochSeconds
 }>
@@ -48,7 +46,7 @@ export function planRead(request: PlanRequest): ReadPlan {
   const { passes, coverage, interval, now, reload, unfinished } = request
   const resumed =
     unfinished !== null &&
-    unfinished.words === request.words &&
+    unfinished.demand === request.demand &&
     now - unfinished.startedAt < RESUME_WITHIN_SECONDS
   const wanted = {
     from: interval.start ?? earliest(coverage) ?? 0,

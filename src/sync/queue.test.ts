@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { LandedQueue } from './queue.ts'
 import type { Landed } from './queue.ts'
 
-const task = { pass: '', from: 0, keepTo: 100, ordered: true, freshFrom: 0, done: false }
+const task = { pass: '', from: 0, keepTo: 100, ordered: true, emptyFrom: 0, done: false }
 
 /** A page of ten bytes. */
 function page(number: number, values: Partial<Landed> = {}): Landed {
@@ -44,7 +44,7 @@ test('a second that goes on for very many pages is cut', () => {
 })
 
 test('nothing is held back at the end of a window, nor where every load looks for everything', () => {
-  for (const changes of [{ done: true }, { freshFrom: null }, { ordered: false }]) {
+  for (const changes of [{ done: true }, { emptyFrom: null }, { ordered: false }]) {
     const queue = new LandedQueue()
     queue.push(page(1, { task: { ...task, ...changes } }))
     expect(numbers(queue.take(100))).toEqual([1])

@@ -7,7 +7,7 @@ import type { Task } from './window-pool.ts'
 export type Landed = Readonly<{
   page: LandedPage
   /** It may be cut after the page was landed, so the loader looks at its bounds when it loads. */
-  task: Pick<Task, 'pass' | 'from' | 'keepTo' | 'ordered' | 'freshFrom' | 'done'>
+  task: Pick<Task, 'pass' | 'from' | 'keepTo' | 'ordered' | 'emptyFrom' | 'done'>
   covered: Window
   rows: number
   /** The second of the first row, and of the last one before it in the window; null: none, or it says no time. */
@@ -41,7 +41,7 @@ export class LandedQueue {
     const chain = this.#held.get(task) ?? []
     this.#held.set(task, [...chain, landed])
     // Where every load searches everything, or no page comes any more, there is nothing to wait for.
-    if (task.done || task.freshFrom === null || !task.ordered) this.#release(task)
+    if (task.done || task.emptyFrom === null || !task.ordered) this.#release(task)
     this.#wake()
   }
 

@@ -1,10 +1,9 @@
-import { readCoverage } from '../destinations/coverage-store.ts'
-import type { Scope } from '../destinations/coverage-store.ts'
-import type { UnfinishedRun } from '../destinations/run-store.ts'
+import type { Loader } from '../destinations/target.ts'
 import type { LandedPage, Landing, Leftover, WindowRecord } from '../landing/landing.ts'
 import { SluiceError } from '../model/errors.ts'
 import { gaps, settled } from '../model/coverage.ts'
 import type { Coverage } from '../model/coverage.ts'
+import type { UnfinishedRun } from '../model/unfinished-run.ts'
 import { loadBatch, readNoLater } from './load-batch.ts'
 import type { TableRun } from './table-run.ts'
 
@@ -17,18 +16,18 @@ export async function replay(
   run: TableRun,
   landing: Landing,
   options: Readonly<{
-    scope: Scope
-    refresh: boolean
+    loader: Loader
+    isAside: boolean
     lookbackSeconds: number
     unfinished: UnfinishedRun | null
-    words: string
+    demand: string
   }>,
 ): Promise<number> {
-  const { scope, refresh, unfinished } = options
+  const { loader, isAside, unfinished } = options
   const leftovers = await landing.leftovers()
   if (leftovers.length === 0) return 0
-  const coverage = await run.loading.run(() => readCoverage(run.destination, scope))
-  const resumes = unfinished !== null && unfinished.words === options.words
+  const { coverage } = await loader.state()
+  const resumes = unfinished !== null && unfinished.demand === options.demand
   let replayed = 0
   for (const leftover of leftovers) {
     const { record } = leftover
@@ -36,8 +35,8 @@ export async function replay(
     const trusted = resumes ? known : settled(known, options.lookbackSeconds)
     const pages = unbroken(leftover, unfinished?.startedAt === record.runStartedAt ? known : [])
     // A refresh that was given up must not be mixed with the next one.
-    if ((!refresh || resumes) && isWorthLoading(run, record, pages, trusted))
-      replayed += await loadPages(run, record, pages, { unfinished, refresh }).catch(noneIfUnreadable)
+    if ((!isAside || resumes) && isWorthLoading(run, record, pages, trusted))
+      replayed += await loadPages(run, record, pages, { unfinished, loader }).catch(noneIfUnreadable)
     await landing.discard(leftover)
   }
   return replayed
@@ -82,7 +81,7 @@ async function loadPages(
   run: TableRun,
   record: WindowRecord,
   pages: readonly LandedPage[],
-  { unfinished, refresh }: Readonly<{ unfinished: UnfinishedRun | null; refresh: boolean }>,
+  { unfinished, loader }: Readonly<{ unfinished: UnfinishedRun | null; loader: Loader }>,
 ): Promise<number> {
   for (let start = 0; start < pages.length;) {
     let end = start
@@ -91,16 +90,15 @@ async function loadPages(
       bytes += pages[end++]?.bodyBytes ?? 0
     const batch = pages.slice(start, end)
     const covers = { from: batch[0]?.coveredFrom ?? 0, to: batch.at(-1)?.coveredTo ?? 0 }
-    await loadBatch(run, {
+    await loadBatch(run, loader, {
       files: batch.map((page) => ({ ...page, keep: { from: record.from, to: record.keepTo } })),
       covered:
         covers.from < covers.to
           ? [{ pass: record.pass, window: { ...covers, readAt: readNoLater(record.runStartedAt, batch) } }]
           : [],
-      knownWithin: null,
+      mayHold: null,
       reread: unfinished?.reread ?? [],
       readAt: record.runStartedAt,
-      refresh,
     })
     start = end
   }

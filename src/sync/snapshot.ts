@@ -14,21 +14,20 @@ const STREAMS = 4
  * a killed run left on disk is of no use: rows may have gone meanwhile.
  */
 export async function syncSnapshot(run: TableRun): Promise<void> {
-  const { table, fullRefresh } = run.job
+  const { table } = run.job
   run.listener({ type: 'table planned', table: table.name, plan: { kind: 'snapshot' } })
   await using _lock = await lockTarget(run)
-  const landing = await Landing.open(landingFolderOf(run, false), run.landingMaxBytes)
+  const landing = await Landing.open(landingFolderOf(run, { isAside: false }), run.landingMaxBytes)
   try {
     await discardAll(landing)
     const startedAt = Math.floor(run.clock.now() / 1000)
     const pages = await readWhole(run, landing, startedAt)
-    await loadBatch(run, {
+    await loadBatch(run, run.target, {
       files: pages,
       covered: [],
-      knownWithin: null,
+      mayHold: null,
       reread: [],
       readAt: startedAt,
-      refresh: fullRefresh,
     })
   } finally {
     await discardAll(landing)

@@ -1,5 +1,4 @@
-import type { Destination } from '../destinations/destination.ts'
-import type { Strategy } from '../destinations/load.ts'
+import type { Place, Strategy, Target } from '../destinations/target.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { TableName } from '../model/names.ts'
 import type { Listener, TableResult } from '../model/run-event.ts'
@@ -7,7 +6,6 @@ import type { Column, Table } from '../model/table.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Parallelism } from './concurrency.ts'
 import type { ReadPage } from './extract.ts'
-import type { Mutex } from './mutex.ts'
 import type { Interval } from './plan.ts'
 import type { Tally } from './tally.ts'
 
@@ -65,9 +63,7 @@ export type RunContext = Readonly<{
   source: Source
   account: string
   engine: Engine
-  destination: Destination
-  /** Engine and destination do one thing at a time. */
-  loading: Mutex
+  place: Place
   clock: Clock
   /** Folder for landed pages of this destination and account. */
   landingFolder: string
@@ -79,4 +75,4 @@ export type RunContext = Readonly<{
 }>
 
 /** One table in one run. */
-export type TableRun = Readonly<RunContext & { job: TableJob; tally: Tally }>
+export type TableRun = Readonly<RunContext & { job: TableJob; target: Target; tally: Tally }>

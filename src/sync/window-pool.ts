@@ -17,12 +17,12 @@ export type Task = {
   /** Pages may come out of order: coverage only at the end, and no splitting. */
   ordered: boolean
   /** From here on the destination held no row of this window before the run; null: not known. */
-  readonly freshFrom: EpochSeconds | null
+  readonly emptyFrom: EpochSeconds | null
   done: boolean
 }
 
 export type NewTask = Pick<Task, 'pass' | 'from' | 'to' | 'keepTo' | 'ordered'> &
-  Partial<Pick<Task, 'freshFrom'>>
+  Partial<Pick<Task, 'emptyFrom'>>
 
 export type PageSeen = Readonly<{ rows: number; first: EpochSeconds | null; upTo: EpochSeconds | null }>
 
@@ -48,7 +48,7 @@ export class WindowPool {
   constructor(tasks: readonly NewTask[], pageRows: number) {
     this.#pageRows = pageRows
     this.#waiting = tasks.map((task) => ({
-      freshFrom: null,
+      emptyFrom: null,
       ...task,
       position: task.from,
       density: null,

@@ -1,8 +1,4 @@
-import { beginRun, endRun, readUnfinished } from '../destinations/run-store.ts'
-import { readCoverage } from '../destinations/coverage-store.ts'
-import type { Scope } from '../destinations/coverage-store.ts'
-import { lastKnown } from '../destinations/last-known.ts'
-import { discardRefresh, swap } from '../destinations/swap.ts'
+import type { Loader } from '../destinations/target.ts'
 import { Landing } from '../landing/landing.ts'
 import type { Cursor } from '../model/table.ts'
 import { Concurrency } from './concurrency.ts'
@@ -14,7 +10,7 @@ import { notePage } from './note-page.ts'
 import type { ReadPlan } from './plan.ts'
 import { LandedQueue } from './queue.ts'
 import { replay } from './replay.ts'
-import { planJob, scopesOf, wordsOf } from './table-plan.ts'
+import { demandOf, gathersAside, lookbackOf, planJob } from './table-plan.ts'
 import type { TableRun } from './table-run.ts'
 import { WindowPool } from './window-pool.ts'
 import type { NewTask } from './window-pool.ts'
@@ -24,47 +20,44 @@ import type { NewTask } from './window-pool.ts'
  * first, then the gaps are read, several windows at a time, and loaded as they land.
  */
 export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void> {
-  const { job, destination, account, clock, listener, tally, signal } = run
+  const { job, target, clock, listener, tally, signal } = run
   const { table } = job
-  const { refresh, final: finalScope, scope } = scopesOf(job, account)
+  const aside = gathersAside(job) ? target.aside() : null
+  const loader = aside ?? target
   const now = Math.floor(clock.now() / 1000)
-  const words = wordsOf(job)
-  const lookbackSeconds = job.lookbackSeconds ?? cursor.lookbackSeconds
+  const demand = demandOf(job)
+  const lookbackSeconds = lookbackOf(job, cursor)
 
   await using _lock = await lockTarget(run)
-  const unfinished = await run.loading.run(() => readUnfinished(destination, scope))
-  if (refresh && unfinished?.words !== words)
-    await run.loading.run(() => discardRefresh(destination, finalScope, signal))
+  const { unfinished } = await loader.state()
+  if (unfinished?.demand !== demand) await aside?.discard(signal)
 
-  const landing = await Landing.open(landingFolderOf(run, refresh), run.landingMaxBytes)
+  const landing = await Landing.open(landingFolderOf(run, { isAside: aside !== null }), run.landingMaxBytes)
   try {
-    const replayedPages = await replay(run, landing, { scope, refresh, lookbackSeconds, unfinished, words })
-    const coverage = await run.loading.run(() => readCoverage(destination, scope))
+    const replayedPages = await replay(run, landing, {
+      loader,
+      isAside: aside !== null,
+      lookbackSeconds,
+      unfinished,
+      demand,
+    })
+    const { coverage } = await loader.state()
     const plan = planJob(job, cursor, { coverage, unfinished, now })
-    const { tasks, readAt, reread, resumed, from } = plan
+    const { tasks, readAt, reread, resumed, from, forget } = plan
     listener({
       type: 'table planned',
       table: table.name,
       plan: { kind: 'windows', windows: tasks.length, from, lookbackSeconds, resumed, replayedPages },
     })
     if (tasks.length > 0) {
-      const fresh = await run.loading.run(() => withFreshFrom(run, scope, cursor, tasks))
-      await readAndLoad(run, landing, { ...plan, tasks: fresh, refresh }, () =>
-        run.loading.run(() =>
-          beginRun(destination, scope, { startedAt: readAt, words, reread, forget: plan.forget }, signal),
-        ),
+      const known = await withEmptyFrom(run, loader, cursor, tasks)
+      await readAndLoad(run, landing, { ...plan, tasks: known, loader }, () =>
+        loader.begin({ startedAt: readAt, demand, reread, forget }, signal),
       )
     }
     // An interval that begins in a moment leaves nothing to put in place.
-    if (refresh && (tasks.length > 0 || coverage.size > 0))
-      await run.loading.run(() =>
-        swap(
-          destination,
-          { ...finalScope, key: table.key, cursorColumn: cursor.field, runStartedAtMs: readAt * 1000 },
-          signal,
-        ),
-      )
-    await run.loading.run(() => endRun(destination, scope, signal))
+    if (tasks.length > 0 || coverage.size > 0) await aside?.complete(readAt, signal)
+    await loader.end(signal)
     if (tally.late.rows > 0) listener({ type: 'lookback caught', table: table.name, ...tally.late })
   } finally {
     await landing.close()
@@ -72,27 +65,27 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
 }
 
 /** Notes from where on the destination holds nothing of each window; only rows that cannot move in time allow that. */
-async function withFreshFrom(
-  { job: { table }, destination }: TableRun,
-  scope: Scope,
+async function withEmptyFrom(
+  { job: { table }, signal }: TableRun,
+  loader: Loader,
   cursor: Cursor,
   tasks: readonly NewTask[],
 ): Promise<readonly NewTask[]> {
   // A row may be seen by several passes, each with windows of its own.
   if (!cursor.fixed || table.passes.length > 1) return tasks
   const windows = tasks.map(({ from, keepTo }) => ({ from, to: keepTo }))
-  const lasts = await lastKnown(destination, scope, cursor.field, windows)
+  const lasts = await loader.lastRows(windows, signal)
   if (lasts === null) return tasks
   return tasks.map((task, index) => ({
     ...task,
-    freshFrom: Math.max(task.from, (lasts[index] ?? -Infinity) + 1),
+    emptyFrom: Math.max(task.from, (lasts[index] ?? -Infinity) + 1),
   }))
 }
 
 async function readAndLoad(
   run: TableRun,
   landing: Landing,
-  plan: ReadPlan & Readonly<{ refresh: boolean }>,
+  plan: ReadPlan & Readonly<{ loader: Loader }>,
   begin: () => Promise<void>,
 ): Promise<void> {
   const { job, source } = run
@@ -137,7 +130,7 @@ async function readAndLoad(
     landing,
     reread: plan.reread,
     readAt: plan.readAt,
-    refresh: plan.refresh,
+    loader: plan.loader,
     begin,
     signal: run.signal,
   }).catch((error: unknown) => {

@@ -1,59 +1,86 @@
 import type { Engine } from '../../src/engine/engine.ts'
-import type { Destination, SqlRow } from '../../src/destinations/destination.ts'
-import { load } from '../../src/destinations/load.ts'
-import type { LoadRequest, LoadResult } from '../../src/destinations/load.ts'
-import { openDestination } from '../../src/destinations/registry.ts'
+import type { Database, SqlRow } from '../../src/destinations/sql/database.ts'
+import { SqlPlace } from '../../src/destinations/sql/sql-place.ts'
+import type {
+  Batch,
+  LoadResult,
+  Place,
+  Strategy,
+  Target,
+  TargetState,
+} from '../../src/destinations/target.ts'
 import type { TableName } from '../../src/model/names.ts'
+import type { Claims } from './claims.ts'
 import { engineHere } from './engine-here.ts'
 import { stageOf } from './stage-of.ts'
 import type { StageRows } from './stage-of.ts'
 
-export const RUN_STARTED_AT_MS = Date.parse('2026-02-01T00:00:00Z')
+export const RUN_STARTED_AT = Date.parse('2026-02-01T00:00:00Z') / 1000
 export const never = new AbortController().signal
+
+/** What tests say of a load where it is not the ordinary one. */
+export type Loading = Partial<
+  Omit<Batch, 'stage' | 'also'> & {
+    account: string
+    sourceTable: string
+    strategy: Strategy
+    key: readonly string[]
+    cursorColumn: string | null
+    cursorFixed: boolean
+    lookbackSeconds: number
+    passes: readonly string[]
+    refresh: boolean
+  }
+>
 
 /** An open destination, and the few words that tests say over and over. */
 export class Bench implements AsyncDisposable {
   readonly engine: Engine
-  readonly destination: Destination
+  /** The same connection as the place's, to look at what came of it. */
+  readonly database: Database
+  readonly place: Place
   readonly #closeEngine: () => Promise<void>
 
-  private constructor(engine: Engine, destination: Destination, closeEngine: () => Promise<void>) {
+  private constructor(engine: Engine, database: Database, closeEngine: () => Promise<void>) {
     this.engine = engine
-    this.destination = destination
+    this.database = database
+    this.place = new SqlPlace(database)
     this.#closeEngine = closeEngine
   }
 
-  static async open(uri: string): Promise<Bench> {
+  static async open(uri: string, { connect }: Claims): Promise<Bench> {
     const { engine, close } = await engineHere()
-    return new Bench(engine, await openDestination(uri, engine), close)
+    return new Bench(engine, await connect(uri, engine), close)
   }
 
-  /** Loads rows of `id`, `at` (the cursor) and whatever else the test names. */
-  async load(
-    target: TableName,
-    rows: StageRows,
-    request: Partial<Omit<LoadRequest, 'stage' | 'target'>> = {},
-  ): Promise<LoadResult> {
+  target(table: TableName, loading: Loading = {}): Target {
+    const { cursorColumn = 'at', cursorFixed = false, lookbackSeconds = 0 } = loading
+    return this.place.target({
+      account: loading.account ?? 'shop',
+      sourceTable: loading.sourceTable ?? 'events',
+      table,
+      strategy: loading.strategy ?? 'merge',
+      key: loading.key ?? ['id'],
+      cursor: cursorColumn === null ? null : { column: cursorColumn, fixed: cursorFixed, lookbackSeconds },
+      anew: loading.refresh ?? false,
+      passes: loading.passes ?? [''],
+    })
+  }
+
+  state(table: TableName, loading: Loading = {}): Promise<TargetState> {
+    return this.target(table, loading).state()
+  }
+
+  /** Loads rows of `id`, `at` (the cursor) and whatever else the test names; as `sync` does, aside or in place. */
+  async load(table: TableName, rows: StageRows, loading: Loading = {}): Promise<LoadResult> {
+    const target = this.target(table, { account: rows.account ?? 'shop', ...loading })
+    const isAside =
+      loading.cursorColumn !== null && (loading.refresh === true || loading.strategy === 'replace')
     const stage = await stageOf(this.engine, rows)
     try {
-      return await load(
-        this.destination,
-        {
-          account: rows.account ?? 'shop',
-          sourceTable: 'events',
-          strategy: 'merge',
-          key: ['id'],
-          cursorColumn: 'at',
-          covered: [],
-          reread: [],
-          runStartedAtMs: RUN_STARTED_AT_MS,
-          refresh: false,
-          ...request,
-          stage,
-          target,
-        },
-        never,
-      )
+      const { covered = [], mayHold = null, reread = [], readAt = RUN_STARTED_AT } = loading
+      const batch = { covered, mayHold, reread, readAt, stage, also: [] }
+      return await (isAside ? target.aside() : target).load(batch, never)
     } finally {
       await this.engine.drop(stage)
     }
@@ -61,15 +88,15 @@ export class Bench implements AsyncDisposable {
 
   /** All rows of a table in the order of their ids. */
   rows(target: TableName, columns = '*', orderBy = 'id'): Promise<readonly SqlRow[]> {
-    return this.run(`select ${columns} from ${this.destination.dialect.table(target)} order by ${orderBy}`)
+    return this.run(`select ${columns} from ${this.database.dialect.table(target)} order by ${orderBy}`)
   }
 
   run(sql: string, values: readonly (string | number)[] = []): Promise<readonly SqlRow[]> {
-    return this.destination.query({ sql, values })
+    return this.database.query({ sql, values })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.destination[Symbol.asyncDispose]()
+    await this.place[Symbol.asyncDispose]()
     await this.#closeEngine()
   }
 }

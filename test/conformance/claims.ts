@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fault } from '../../src/model/errors.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
+import { connect as connectDuckDb } from '../../src/destinations/duckdb/index.ts'
+import { connect as connectPostgres } from '../../src/destinations/postgres/index.ts'
+import type { Database } from '../../src/destinations/sql/database.ts'
+import type { Engine } from '../../src/engine/engine.ts'
 import { postgresPlace } from './postgres-place.ts'
 
 /** "No" is spelled out. */
@@ -15,6 +19,7 @@ export type WrongUri = Readonly<{ uri: string; fault: Fault; message: RegExp }>
 
 export type Claims = Readonly<{
   place: () => Promise<Place>
+  connect: (uri: string, engine: Engine) => Promise<Database>
   /** A JSON value comes back byte for byte. */
   jsonVerbatim: Claim
   /** U+0000 can be stored in a text. */
@@ -45,6 +50,7 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
         close: () => rm(directory, { recursive: true }),
       }
     },
+    connect: connectDuckDb,
     jsonVerbatim: 'yes',
     nulCharacters: 'yes',
     longNames: 'yes',
@@ -66,6 +72,7 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
   },
   postgresql: {
     place: postgresPlace,
+    connect: connectPostgres,
     jsonVerbatim: {
       no: 'jsonb keeps values, not spelling: keys are sorted, and of equal ones the last stays',
     },

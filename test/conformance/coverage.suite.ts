@@ -1,20 +1,36 @@
 import { array, assert, asyncProperty, boolean, integer, nat, record, tuple } from 'fast-check'
 import { expect } from 'vitest'
-import { forget, readCoverage, readSnapshot } from '../../src/destinations/coverage-store.ts'
+import type { TargetState } from '../../src/destinations/target.ts'
 import { cover, uncover } from '../../src/model/coverage.ts'
 import type { Coverage } from '../../src/model/coverage.ts'
-import { never, RUN_STARTED_AT_MS } from './bench.ts'
+import type { TableName } from '../../src/model/names.ts'
+import type { Window } from '../../src/model/time.ts'
+import { never, RUN_STARTED_AT } from './bench.ts'
+import type { Bench } from './bench.ts'
 import type { Suite } from './suite.ts'
 
 const columns = { id: 'text', at: 'timestamp' } as const
 const rows = [{ id: 'a', at: '2026-01-01T00:00:00Z' }]
 const window = (from: number, to: number, readAt = 1_000) => ({ from, to, readAt })
 
+type Scope = Readonly<{ account: string; sourceTable: string; target: TableName }>
+const stateOf = (bench: Bench, { target, ...scope }: Scope): Promise<TargetState> =>
+  bench.state(target, scope)
+const coverageOf = async (bench: Bench, scope: Scope): Promise<TargetState['coverage']> =>
+  (await stateOf(bench, scope)).coverage
+/** What a run does that is about to read a window again. */
+async function forget(bench: Bench, { target, ...scope }: Scope, window: Window): Promise<void> {
+  const passes = [...(await bench.state(target, scope)).coverage.keys()]
+  const run = { startedAt: 0, demand: '', reread: [], forget: passes.map((pass) => ({ pass, window })) }
+  await bench.target(target, scope).begin(run, never)
+  await bench.target(target, scope).end(never)
+}
+
 export const coverage: Suite = (check) => {
   check('is empty before anything was loaded', async ({ bench, target }) => {
     const scope = { account: 'shop', sourceTable: 'events', target }
-    expect(await readCoverage(bench.destination, scope)).toEqual(new Map())
-    expect(await readSnapshot(bench.destination, scope)).toBeNull()
+    expect(await coverageOf(bench, scope)).toEqual(new Map())
+    expect((await stateOf(bench, scope)).snapshot).toBeNull()
   })
 
   check('comes back per pass, and joins what touches', async ({ bench, target }) => {
@@ -30,7 +46,7 @@ export const coverage: Suite = (check) => {
       { covered: [{ pass: 'email', window: window(10, 20, 2_000) }] },
     )
     const scope = { account: 'shop', sourceTable: 'events', target }
-    expect(await readCoverage(bench.destination, scope)).toEqual(
+    expect(await coverageOf(bench, scope)).toEqual(
       new Map([
         ['email', [window(0, 30)]],
         ['sms', [window(5, 6)]],
@@ -47,7 +63,7 @@ export const coverage: Suite = (check) => {
       { sourceTable: 'profiles' },
       { target: { ...target, name: 'other' } },
     ]) {
-      expect((await readCoverage(bench.destination, { ...scope, ...other })).size).toBe(0)
+      expect((await coverageOf(bench, { ...scope, ...other })).size).toBe(0)
     }
   })
 
@@ -55,44 +71,38 @@ export const coverage: Suite = (check) => {
     const covered = [{ pass: '', window: window(0, 10) }]
     const scope = { account: 'shop', sourceTable: 'events', target }
     await bench.load(target, { columns, rows }, { covered })
-    await bench.run(`drop table ${bench.destination.dialect.table(target)}`)
-    expect((await readCoverage(bench.destination, scope)).size).toBe(0)
+    await bench.run(`drop table ${bench.database.dialect.table(target)}`)
+    expect((await coverageOf(bench, scope)).size).toBe(0)
     await bench.load(target, { columns, rows }, { covered: [{ pass: '', window: window(50, 60) }] })
-    expect(await readCoverage(bench.destination, scope)).toEqual(new Map([['', [window(50, 60)]]]))
+    expect(await coverageOf(bench, scope)).toEqual(new Map([['', [window(50, 60)]]]))
   })
 
   check('is forgotten in a window, or altogether', async ({ bench, target }) => {
     const scope = { account: 'shop', sourceTable: 'events', target }
     await bench.load(target, { columns, rows }, { covered: [{ pass: '', window: window(0, 10) }] })
-    await forget(bench.destination, scope, { from: 3, to: 5 }, never)
-    expect(await readCoverage(bench.destination, scope)).toEqual(
-      new Map([['', [window(0, 3), window(5, 10)]]]),
-    )
-    await forget(bench.destination, scope, null, never)
-    expect((await readCoverage(bench.destination, scope)).size).toBe(0)
+    await forget(bench, scope, { from: 3, to: 5 })
+    expect(await coverageOf(bench, scope)).toEqual(new Map([['', [window(0, 3), window(5, 10)]]]))
+    await forget(bench, scope, { from: 0, to: 100 })
+    expect((await coverageOf(bench, scope)).size).toBe(0)
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])
   })
 
   check('a snapshot says when it was taken', async ({ bench, target }) => {
     await bench.load(target, { columns, rows }, { cursorColumn: null })
-    await bench.load(
-      target,
-      { columns, rows },
-      { cursorColumn: null, runStartedAtMs: RUN_STARTED_AT_MS + 5_000 },
-    )
+    await bench.load(target, { columns, rows }, { cursorColumn: null, readAt: RUN_STARTED_AT + 5 })
     const scope = { account: 'shop', sourceTable: 'events', target }
-    expect(await readSnapshot(bench.destination, scope)).toEqual({
-      takenAt: RUN_STARTED_AT_MS / 1000 + 5,
+    expect((await stateOf(bench, scope)).snapshot).toEqual({
+      takenAt: RUN_STARTED_AT + 5,
       rows: 1,
     })
   })
 
   check('refuses the notes of a newer version', async ({ bench, target }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     await bench.load(target, { columns, rows })
     const meta = dialect.table({ schema: '_sluice', name: 'meta' })
     await bench.run(`update ${meta} set store_version = store_version + 1`)
-    const read = readCoverage(bench.destination, { account: 'shop', sourceTable: 'events', target })
+    const read = coverageOf(bench, { account: 'shop', sourceTable: 'events', target })
     await expect(read).rejects.toThrow(/newer version of sluice/)
     await bench.run(`update ${meta} set store_version = store_version - 1`)
   })
@@ -116,7 +126,7 @@ export const coverage: Suite = (check) => {
         await bench.load(scope.target, { columns, rows: [] })
         for (const { window, readAt, forgets, pass } of steps) {
           if (forgets) {
-            await forget(bench.destination, scope, window, never)
+            await forget(bench, scope, window)
             for (const [name, coverage] of model) model.set(name, uncover(coverage, window))
           } else {
             const covered = { ...window, readAt }
@@ -125,7 +135,7 @@ export const coverage: Suite = (check) => {
           }
         }
         const expected = new Map([...model].filter(([, coverage]) => coverage.length > 0))
-        expect(await readCoverage(bench.destination, scope)).toEqual(expected)
+        expect(await coverageOf(bench, scope)).toEqual(expected)
       }),
       { numRuns: 10 },
     )

@@ -3,7 +3,7 @@ import { Bench } from './bench.ts'
 import type { Place } from './claims.ts'
 import { claims } from './claims.ts'
 import { coverage } from './coverage.suite.ts'
-import { lastRows } from './last-known.suite.ts'
+import { lastRows } from './last-rows.suite.ts'
 import { opening } from './opening.suite.ts'
 import { shape } from './shape.suite.ts'
 import { strategies } from './strategies.suite.ts'
@@ -28,7 +28,7 @@ describe.each(Object.entries(claims))('%s', (_, claimed) => {
 
   beforeAll(async () => {
     place = await claimed.place()
-    if ('uri' in place) bench = await Bench.open(place.uri)
+    if ('uri' in place) bench = await Bench.open(place.uri, claimed)
   })
   afterAll(async () => {
     await bench?.[Symbol.asyncDispose]()

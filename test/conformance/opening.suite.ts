@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { openDestination } from '../../src/destinations/registry.ts'
+import { openPlace } from '../../src/destinations/registry.ts'
 import { SluiceError } from '../../src/model/errors.ts'
 import type { Suite } from './suite.ts'
 
@@ -7,7 +7,7 @@ export const opening: Suite = (check) => {
   check('says what is wrong, and never the password', async ({ bench, claims, uri }) => {
     for (const [name, wrong] of Object.entries(claims.wrongUris)) {
       const { uri: wrongUri, fault, message } = wrong(uri)
-      const error: unknown = await openDestination(wrongUri, bench.engine).catch((reason: unknown) => reason)
+      const error: unknown = await openPlace(wrongUri, bench.engine).catch((reason: unknown) => reason)
       if (!(error instanceof SluiceError)) throw new Error(`"${name}" was opened`)
       expect(error.fault).toBe(fault)
       expect(error.message).toMatch(message)
@@ -17,7 +17,7 @@ export const opening: Suite = (check) => {
   })
 
   check('tells in messages where it is, without secrets', async ({ bench, uri }) => {
-    const { label } = bench.destination
+    const { label } = bench.database
     expect(uri.startsWith(label.slice(0, 'duckdb:'.length))).toBe(true)
     const password = URL.canParse(uri) ? new URL(uri).password : ''
     if (password !== '') expect(label).not.toContain(password)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { load } from '../../src/destinations/load.ts'
-import { openDestination } from '../../src/destinations/registry.ts'
+import { connect } from '../../src/destinations/postgres/index.ts'
+import { SqlPlace } from '../../src/destinations/sql/sql-place.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { SluiceError } from '../../src/model/errors.ts'
 import type { Stage } from '../../src/model/stage.ts'
@@ -41,23 +41,23 @@ test('a part of a batch that cannot be written: PostgreSQL is as it was, and tak
   const { engine, close } = await engineHere()
   const stage = await largeStage(engine)
   for (const nth of [1, 2, 8]) {
-    await using destination = await openDestination(place.uri, failingAt(nth, engine))
-    const request = {
+    const database = await connect(place.uri, failingAt(nth, engine))
+    await using opened = new SqlPlace(database)
+    const table = { schema: 'copies', name: `failed at ${nth}` }
+    const target = opened.target({
       account: 'shop',
       sourceTable: 'events',
-      target: { schema: 'copies', name: `failed at ${nth}` },
-      stage,
+      table,
       strategy: 'merge',
       key: ['id'],
-      cursorColumn: 'at',
-      covered: [],
-      reread: [],
-      runStartedAtMs: 0,
-      refresh: false,
-    } as const
-    await expect(load(destination, request, never)).rejects.toThrow('no room for it')
-    expect(await destination.describe(request.target)).toBeNull()
-    expect(await load(destination, request, never)).toMatchObject({ inserted: ROWS })
+      cursor: { column: 'at', fixed: false, lookbackSeconds: 0 },
+      anew: false,
+      passes: [''],
+    })
+    const batch = { stage, also: [], covered: [], mayHold: null, reread: [], readAt: 0 }
+    await expect(target.load(batch, never)).rejects.toThrow('no room for it')
+    expect(await database.describe(table)).toBeNull()
+    expect(await target.load(batch, never)).toMatchObject({ inserted: ROWS })
   }
   await close()
   await place.close()

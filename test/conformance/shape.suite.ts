@@ -25,7 +25,7 @@ export const shape: Suite = (check) => {
   })
 
   check('finds columns whatever their case', async ({ bench, target }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at }] })
     await bench.run(
       `alter table ${dialect.table(target)} add column ${dialect.quote('NoTe')} ${dialect.types.text}`,
@@ -37,7 +37,7 @@ export const shape: Suite = (check) => {
   })
 
   check('a wider column takes the values and finds them again', async ({ bench, target, claims }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     const names = ['n', 'd', 'ok', 'j', 'seen'] as const
     await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [] })
     for (const name of names)
@@ -71,10 +71,10 @@ export const shape: Suite = (check) => {
   })
 
   check('refuses a column that cannot take the values, and says which', async ({ bench, target, claims }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at }] })
     await bench.run(`alter table ${dialect.table(target)} add column n ${claims.types.smallInteger}`)
-    const before = await bench.destination.describe(target)
+    const before = await bench.database.describe(target)
     const columns = { id: 'text', at: 'timestamp', extra: 'text', n: 'integer' } as const
     const refused = bench.load(target, { columns, rows: [{ id: 'b', at, n: 70_000n }] })
     await expect(refused).rejects.toMatchObject({ fault: 'destination' })
@@ -83,14 +83,14 @@ export const shape: Suite = (check) => {
         `"n" of table .*${target.name}.* is ${claims.types.smallInteger}, but the data needs ${dialect.types.integer}`,
       ),
     )
-    expect(await bench.destination.describe(target)).toEqual(before)
+    expect(await bench.database.describe(target)).toEqual(before)
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])
   })
 
   check(
     'a timestamp without zone, or a cursor that is a text, is refused',
     async ({ bench, target, claims }) => {
-      const { dialect } = bench.destination
+      const { dialect } = bench.database
       await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [] })
       await bench.run(
         `alter table ${dialect.table(target)} add column seen ${claims.types.timestampWithoutZone}`,
@@ -108,7 +108,7 @@ export const shape: Suite = (check) => {
   )
 
   check('does not touch a table that somebody else made', async ({ bench, target }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     await bench.run(dialect.createSchema(target.schema ?? ''))
     await bench.run(`create table ${dialect.table(target)} (id ${dialect.types.text})`)
     const columns = { id: 'text', at: 'timestamp' } as const
@@ -120,7 +120,7 @@ export const shape: Suite = (check) => {
   })
 
   check('says so when the target is a view', async ({ bench, target }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     await bench.run(dialect.createSchema(target.schema ?? ''))
     await bench.run(`create view ${dialect.table(target)} as select 1 as id`)
     const refused = bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at }] })
@@ -128,43 +128,35 @@ export const shape: Suite = (check) => {
   })
 
   check('a failure in the middle leaves everything as it was, coverage too', async ({ bench, target }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     const columns = { id: 'text', at: 'timestamp' } as const
     const window = { from: 0, to: 100, readAt: 200 }
     await bench.load(target, { columns, rows: [{ id: 'a', at }] }, { covered: [{ pass: '', window }] })
     const all = async (): Promise<unknown> => [
-      await bench.destination.describe(target),
+      await bench.database.describe(target),
       await bench.rows(target),
       await bench.run(`select count(*) as n from ${dialect.table({ schema: '_sluice', name: 'coverage' })}`),
     ]
     const before = await all()
-    const broken = bench.destination.transaction(
-      null,
-      async (tx) => {
-        const run = (sql: string): Promise<unknown> => tx.run({ sql, values: [] })
-        await run(`alter table ${dialect.table(target)} add column more ${dialect.types.text}`)
-        await run(`delete from ${dialect.table(target)}`)
-        await run(`delete from ${dialect.table({ schema: '_sluice', name: 'coverage' })}`)
-        await run('select no_such_column')
-      },
-      never,
-    )
+    const broken = bench.database.transaction(async (tx) => {
+      const run = (sql: string): Promise<unknown> => tx.run({ sql, values: [] })
+      await run(`alter table ${dialect.table(target)} add column more ${dialect.types.text}`)
+      await run(`delete from ${dialect.table(target)}`)
+      await run(`delete from ${dialect.table({ schema: '_sluice', name: 'coverage' })}`)
+      await run('select no_such_column')
+    }, never)
     await expect(broken).rejects.toMatchObject({ fault: 'destination' })
     expect(await all()).toEqual(before)
   })
 
   check('stops when told to, and rolls back', async ({ bench, target }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     const stop = new AbortController()
     await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at }] })
-    const stopped = bench.destination.transaction(
-      null,
-      async (tx) => {
-        await tx.run({ sql: `delete from ${dialect.table(target)}`, values: [] })
-        stop.abort(new Error('the user said stop'))
-      },
-      stop.signal,
-    )
+    const stopped = bench.database.transaction(async (tx) => {
+      await tx.run({ sql: `delete from ${dialect.table(target)}`, values: [] })
+      stop.abort(new Error('the user said stop'))
+    }, stop.signal)
     await expect(stopped).rejects.toThrow('the user said stop')
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])
   })
@@ -174,15 +166,11 @@ export const shape: Suite = (check) => {
     async ({ bench, claims }) => {
       const stop = new AbortController()
       const startedAt = performance.now()
-      const stopped = bench.destination.transaction(
-        null,
-        (tx) => {
-          const slow = tx.run({ sql: claims.slowQuery, values: [] })
-          setTimeout(() => stop.abort(new Error('the user said stop')), 50)
-          return slow
-        },
-        stop.signal,
-      )
+      const stopped = bench.database.transaction((tx) => {
+        const slow = tx.run({ sql: claims.slowQuery, values: [] })
+        setTimeout(() => stop.abort(new Error('the user said stop')), 50)
+        return slow
+      }, stop.signal)
       await expect(stopped).rejects.toThrow('the user said stop')
       expect(performance.now() - startedAt).toBeLessThan(5_000)
       expect(await bench.run('select 1 as n')).toHaveLength(1)

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { RUN_STARTED_AT_MS } from './bench.ts'
+import { RUN_STARTED_AT } from './bench.ts'
 import type { Suite } from './suite.ts'
 
 const columns = { id: 'text', at: 'timestamp', n: 'integer', note: 'text' } as const
@@ -158,8 +158,8 @@ export const strategies: Suite = (check) => {
     const deletedAt = marked
       .filter((r) => r['_sluice_deleted_at'] !== null)
       .map((r) => [r['_sluice_account'], r['id'], Date.parse(String(r['_sluice_deleted_at']))])
-    expect(deletedAt).toEqual([['shop', 'b', RUN_STARTED_AT_MS]])
-    const again = { ...snapshot, runStartedAtMs: RUN_STARTED_AT_MS + 1000 }
+    expect(deletedAt).toEqual([['shop', 'b', RUN_STARTED_AT * 1000]])
+    const again = { ...snapshot, readAt: RUN_STARTED_AT + 1 }
     expect(await bench.load(target, { columns, rows: [row('a', 1, 1)] }, again)).toMatchObject({ deleted: 0 })
     expect(await bench.rows(target)).toEqual(marked)
     expect(await bench.load(target, { columns, rows }, snapshot)).toMatchObject({ inserted: 0, changed: 1 })

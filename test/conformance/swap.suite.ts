@@ -1,21 +1,23 @@
 import { expect } from 'vitest'
-import { readCoverage } from '../../src/destinations/coverage-store.ts'
-import { discardRefresh, shadowOf, swap } from '../../src/destinations/swap.ts'
+import { shadowOf } from '../../src/destinations/sql/shadow.ts'
+import type { LoadResult } from '../../src/destinations/target.ts'
 import type { TableName } from '../../src/model/names.ts'
-import { never, RUN_STARTED_AT_MS } from './bench.ts'
+import { never, RUN_STARTED_AT } from './bench.ts'
+import type { Bench, Loading } from './bench.ts'
 import type { Suite } from './suite.ts'
 
 const columns = { id: 'text', at: 'timestamp', n: 'integer' } as const
 const row = (id: string, n: number) => ({ id, at: '2026-01-01T00:00:00Z', n })
 const covered = (from: number, to: number) => [{ pass: '', window: { from, to, readAt: 1_000 } }]
-const request = (target: TableName, account = 'shop') => ({
-  account,
-  sourceTable: 'events',
-  target,
-  key: ['id'],
-  cursorColumn: 'at',
-  runStartedAtMs: RUN_STARTED_AT_MS,
-})
+const complete = (bench: Bench, target: TableName, loading: Loading = {}): Promise<LoadResult> =>
+  bench
+    .target(target, { refresh: true, ...loading })
+    .aside()
+    .complete(RUN_STARTED_AT, never)
+const coverageOf = async (bench: Bench, target: TableName, account = 'shop') =>
+  (await bench.state(target, { account })).coverage
+const gathered = async (bench: Bench, target: TableName) =>
+  (await bench.target(target, { refresh: true }).aside().state()).coverage
 
 export const swaps: Suite = (check) => {
   check('readers keep the old rows until the swap, and coverage moves with it', async ({ bench, target }) => {
@@ -30,24 +32,24 @@ export const swaps: Suite = (check) => {
       { id: 'both', n: 1n },
       { id: 'old', n: 1n },
     ])
-    const coverage = () => readCoverage(bench.destination, request(target))
+    const coverage = () => coverageOf(bench, target)
     expect(await coverage()).toEqual(new Map([['', [{ from: 0, to: 10, readAt: 1_000 }]]]))
-    await swap(bench.destination, request(target), never)
+    await complete(bench, target)
     expect(await bench.rows(target, 'id, n')).toEqual([
       { id: 'both', n: 2n },
       { id: 'new', n: 1n },
     ])
     expect(await coverage()).toEqual(new Map([['', [{ from: 0, to: 90, readAt: 1_000 }]]]))
-    expect(await bench.destination.describe(shadowOf(target))).toBeNull()
+    expect(await bench.database.describe(shadowOf(target, 'shop'))).toBeNull()
     expect(await bench.load(target, { columns, rows: [row('new', 1)] })).toMatchObject({ unchanged: 1 })
   })
 
   check('a first load may be a refresh', async ({ bench, target }) => {
     await bench.load(target, { columns, rows: [row('a', 1)] }, { refresh: true, covered: covered(0, 10) })
-    expect(await bench.destination.describe(target)).toBeNull()
-    await swap(bench.destination, request(target), never)
+    expect(await bench.database.describe(target)).toBeNull()
+    await complete(bench, target)
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])
-    expect((await readCoverage(bench.destination, request(target))).size).toBe(1)
+    expect((await coverageOf(bench, target)).size).toBe(1)
   })
 
   check('leaves the rows and coverage of other accounts alone', async ({ bench, target }) => {
@@ -68,14 +70,16 @@ export const swaps: Suite = (check) => {
       { columns, rows: [row('c', 3)], account: 'third' },
       { account: 'third', refresh: true },
     )
-    await swap(bench.destination, request(target), never)
+    await complete(bench, target)
     expect(await bench.rows(target, '_sluice_account, id, extra', '_sluice_account')).toEqual([
       { _sluice_account: 'other', id: 'a', extra: null },
       { _sluice_account: 'shop', id: 'b', extra: 'x' },
     ])
-    expect((await readCoverage(bench.destination, request(target, 'other'))).size).toBe(1)
-    expect(await bench.rows(shadowOf(target), '_sluice_account')).toEqual([{ _sluice_account: 'third' }])
-    await swap(bench.destination, request(target, 'third'), never)
+    expect((await coverageOf(bench, target, 'other')).size).toBe(1)
+    expect(await bench.rows(shadowOf(target, 'third'), '_sluice_account')).toEqual([
+      { _sluice_account: 'third' },
+    ])
+    await complete(bench, target, { account: 'third' })
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }])
   })
 
@@ -83,7 +87,7 @@ export const swaps: Suite = (check) => {
     const append = { strategy: 'append', refresh: true } as const
     await bench.load(target, { columns, rows: [row('a', 1)] }, append)
     await bench.load(target, { columns, rows: [{ ...row('a', 2), at: '2026-01-02T00:00:00Z' }] }, append)
-    await swap(bench.destination, request(target), never)
+    await complete(bench, target)
     expect(await bench.rows(target, 'n', 'n')).toEqual([{ n: 1n }, { n: 2n }])
     const again = await bench.load(target, { columns, rows: [row('a', 1)] }, { strategy: 'append' })
     expect(again).toMatchObject({ unchanged: 1 })
@@ -91,24 +95,21 @@ export const swaps: Suite = (check) => {
 
   check('a refresh goes on where it was, or is thrown away', async ({ bench, target }) => {
     await bench.load(target, { columns, rows: [row('a', 1)] }, { refresh: true, covered: covered(0, 10) })
-    const shadow = { ...request(target), target: shadowOf(target) }
-    expect(await readCoverage(bench.destination, shadow)).toEqual(
-      new Map([['', [{ from: 0, to: 10, readAt: 1_000 }]]]),
-    )
-    await discardRefresh(bench.destination, request(target), never)
-    expect((await readCoverage(bench.destination, shadow)).size).toBe(0)
-    expect(await bench.destination.describe(shadowOf(target))).toBeNull()
-    await discardRefresh(bench.destination, request(target), never)
+    expect(await gathered(bench, target)).toEqual(new Map([['', [{ from: 0, to: 10, readAt: 1_000 }]]]))
+    await bench.target(target, { refresh: true }).aside().discard(never)
+    expect((await gathered(bench, target)).size).toBe(0)
+    expect(await bench.database.describe(shadowOf(target, 'shop'))).toBeNull()
+    await bench.target(target, { refresh: true }).aside().discard(never)
   })
 
   check('a swap without a refresh is refused and changes nothing', async ({ bench, target }) => {
     await bench.load(target, { columns, rows: [row('a', 1)] })
-    await expect(swap(bench.destination, request(target), never)).rejects.toThrow(/nothing to swap in/)
+    await expect(complete(bench, target)).rejects.toThrow(/nothing to put in place/)
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])
   })
 
   check('a refresh is refused at once where the swap would fail', async ({ bench, target, claims }) => {
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     await bench.load(target, {
       columns: { id: 'text', at: 'timestamp' },
       rows: [{ id: 'a', at: null }],

@@ -49,7 +49,7 @@ export const values: Suite = (check) => {
     await bench.load(long, { columns, rows: [row] })
     await bench.load(longer, { columns, rows: [] })
     expect(await bench.load(long, { columns, rows: [row] })).toMatchObject({ unchanged: 1, addedColumns: [] })
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     expect(
       await bench.rows(long, `${dialect.quote(`${cut}a`)} as a, ${dialect.quote(`${cut}b`)} as b`),
     ).toEqual([{ a: 'a', b: 'b' }])
@@ -60,7 +60,7 @@ export const values: Suite = (check) => {
     'names are stored as they are, whatever their length',
     async ({ bench, target }) => {
       await bench.load(target, { columns: { id: 'text', at: 'timestamp', [cut]: 'text' }, rows: [] })
-      const shape = await bench.destination.describe(target)
+      const shape = await bench.database.describe(target)
       expect(shape?.columns.map(({ name }) => name)).toContain(cut)
     },
     ({ longNames }) => longNames,
@@ -138,7 +138,7 @@ export const values: Suite = (check) => {
     const columns = { id: 'text', at: 'timestamp', j: 'json' } as const
     const rows = [json, '[]', '"text"', '1', 'true', 'null', null].map((j, i) => ({ id: String(i), at, j }))
     await bench.load(target, { columns, rows })
-    const read = await bench.rows(target, `cast(j as ${bench.destination.dialect.types.text}) as j`)
+    const read = await bench.rows(target, `cast(j as ${bench.database.dialect.types.text}) as j`)
     expect(read[0]?.['j']).toContain('12345678901234567890123')
     expect(read[0]?.['j']).toContain('1.10')
     expect(read.map((row) => JSON.parse(String(row['j'])) as unknown)).toEqual(

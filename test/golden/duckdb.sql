@@ -46,7 +46,8 @@ create table "shop"."dest"."events" (
   "value" DOUBLE,
   "event_properties" JSON,
   "_sluice_account" VARCHAR,
-  "_sluice_synced_at" TIMESTAMP WITH TIME ZONE
+  "_sluice_synced_at" TIMESTAMP WITH TIME ZONE,
+  "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE
 );
 
 create temp table "_sluice_known" as
@@ -59,7 +60,7 @@ join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."i
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
   coalesce(t."datetime" > s."datetime", false) as newer,
-  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties") as differs
+  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties" or t."_sluice_deleted_at" is distinct from cast(null as TIMESTAMP WITH TIME ZONE)) as differs
 from "_sluice_known" as k
 join "shop"."dest"."events" as t on t.rowid = k.target_row
 join "stage" as s on s.rowid = k.staged_row;
@@ -77,8 +78,8 @@ left join (
 delete from "shop"."dest"."events"
 where rowid in (select target_row from "_sluice_verdict" where differs and not newer);
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s
 where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.rowid and (newer or not differs));
 
@@ -86,6 +87,8 @@ drop table "_sluice_verdict";
 
 
 -- merge, reading again what was covered
+
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
 create temp table "_sluice_known" as
 select s.rowid as staged_row, t.target_row
@@ -97,7 +100,7 @@ join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."i
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
   coalesce(t."datetime" > s."datetime", false) as newer,
-  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties") as differs
+  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties" or t."_sluice_deleted_at" is distinct from cast(null as TIMESTAMP WITH TIME ZONE)) as differs
 from "_sluice_known" as k
 join "shop"."dest"."events" as t on t.rowid = k.target_row
 join "stage" as s on s.rowid = k.staged_row;
@@ -118,8 +121,8 @@ left join (
 delete from "shop"."dest"."events"
 where rowid in (select target_row from "_sluice_verdict" where differs and not newer);
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s
 where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.rowid and (newer or not differs));
 
@@ -128,16 +131,20 @@ drop table "_sluice_verdict";
 
 -- merge of what the table holds nothing of
 
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
+
 select
   count(*) as inserted
 from "stage" as s;
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s;
 
 
 -- merge of what the table may hold in two windows
+
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
 create temp table "_sluice_known" as
 select s.rowid as staged_row, t.target_row
@@ -149,7 +156,7 @@ join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."i
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
   coalesce(t."datetime" > s."datetime", false) as newer,
-  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties") as differs
+  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties" or t."_sluice_deleted_at" is distinct from cast(null as TIMESTAMP WITH TIME ZONE)) as differs
 from "_sluice_known" as k
 join "shop"."dest"."events" as t on t.rowid = k.target_row
 join "stage" as s on s.rowid = k.staged_row;
@@ -167,8 +174,8 @@ left join (
 delete from "shop"."dest"."events"
 where rowid in (select target_row from "_sluice_verdict" where differs and not newer);
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s
 where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.rowid and (newer or not differs));
 
@@ -177,18 +184,22 @@ drop table "_sluice_verdict";
 
 -- append of what the table holds nothing of
 
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
+
 select
   count(*) as inserted
 from "stage" as s;
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s;
 
 
 -- merge of a cursor that moves, with a new column and one that the stage lacks
 
 alter table "shop"."dest"."events" add column "value" DOUBLE;
+
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
 create temp table "_sluice_known" as
 select s.rowid as staged_row, t.target_row
@@ -198,7 +209,7 @@ join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."i
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
   coalesce(t."datetime" > s."datetime", false) as newer,
-  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties") as differs
+  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties" or t."_sluice_deleted_at" is distinct from cast(null as TIMESTAMP WITH TIME ZONE)) as differs
 from "_sluice_known" as k
 join "shop"."dest"."events" as t on t.rowid = k.target_row
 join "stage" as s on s.rowid = k.staged_row;
@@ -216,8 +227,8 @@ left join (
 delete from "shop"."dest"."events"
 where rowid in (select target_row from "_sluice_verdict" where differs and not newer);
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s
 where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.rowid and (newer or not differs));
 
@@ -225,6 +236,8 @@ drop table "_sluice_verdict";
 
 
 -- append
+
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
 create temp table "_sluice_fresh" as
 select s.rowid as staged_row
@@ -236,8 +249,8 @@ select
 from "stage" as s
 where s.rowid in (select staged_row from "_sluice_fresh");
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s
 where s.rowid in (select staged_row from "_sluice_fresh");
 
@@ -245,6 +258,8 @@ drop table "_sluice_fresh";
 
 
 -- append of whole rows, after merges
+
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
 create temp table "_sluice_fresh" as
 select s.rowid as staged_row
@@ -256,8 +271,8 @@ select
 from "stage" as s
 where s.rowid in (select staged_row from "_sluice_fresh");
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s
 where s.rowid in (select staged_row from "_sluice_fresh");
 
@@ -265,6 +280,8 @@ drop table "_sluice_fresh";
 
 
 -- delete+insert
+
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
 create temp table "_sluice_known" as
 select s.rowid as staged_row, t.target_row
@@ -276,7 +293,7 @@ join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."i
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
   coalesce(t."datetime" > s."datetime", false) as newer,
-  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties") as differs
+  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties" or t."_sluice_deleted_at" is distinct from cast(null as TIMESTAMP WITH TIME ZONE)) as differs
 from "_sluice_known" as k
 join "shop"."dest"."events" as t on t.rowid = k.target_row
 join "stage" as s on s.rowid = k.staged_row;
@@ -309,8 +326,8 @@ where rowid in (
   select target_row from "_sluice_gone"
 );
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
 from "stage" as s
 where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.rowid and (newer));
 
@@ -393,26 +410,28 @@ where s."_sluice_account" = $1;
 
 -- a swap, other accounts in the table
 
+alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
+
 delete from "shop"."dest"."events" as t
 where t."_sluice_account" = $1;
 -- ["shop"]
 
 select count(*) as inserted
-from "shop"."dest"."events__sluice_refresh" as s
+from "shop"."dest"."events__sluice_aside_8d9001d32c" as s
 where s."_sluice_account" = $1;
 -- ["shop"]
 
-insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
-from "shop"."dest"."events__sluice_refresh" as s
+insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
+from "shop"."dest"."events__sluice_aside_8d9001d32c" as s
 where s."_sluice_account" = $1;
 -- ["shop"]
 
-drop table "shop"."dest"."events__sluice_refresh";
+drop table "shop"."dest"."events__sluice_aside_8d9001d32c";
 
 
 -- a swap, nobody else in the table
 
 drop table "shop"."dest"."events";
 
-alter table "shop"."dest"."events__sluice_refresh" rename to "events";
+alter table "shop"."dest"."events__sluice_aside_8d9001d32c" rename to "events";

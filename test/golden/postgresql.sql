@@ -46,18 +46,19 @@ create table "dest"."events" (
   "value" double precision,
   "event_properties" jsonb,
   "_sluice_account" text,
-  "_sluice_synced_at" timestamp with time zone
+  "_sluice_synced_at" timestamp with time zone,
+  "_sluice_deleted_at" timestamp with time zone
 );
 
 create unique index "events__sluice_key" on "dest"."events" ("_sluice_account", "id");
 
 with merged as (
-  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
   from "stage" as s
   on conflict ("_sluice_account", "id") do update
-  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at"
-  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties")
+  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at", "_sluice_deleted_at" = excluded."_sluice_deleted_at"
+  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties" or t."_sluice_deleted_at" is distinct from excluded."_sluice_deleted_at")
     and coalesce(t."datetime" <= excluded."datetime", true)
   returning t.xmax = 0 as fresh, t."datetime" as moment
 )
@@ -69,13 +70,15 @@ from merged;
 
 -- merge, reading again what was covered
 
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
+
 with merged as (
-  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
   from "stage" as s
   on conflict ("_sluice_account", "id") do update
-  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at"
-  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties")
+  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at", "_sluice_deleted_at" = excluded."_sluice_deleted_at"
+  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties" or t."_sluice_deleted_at" is distinct from excluded."_sluice_deleted_at")
     and coalesce(t."datetime" <= excluded."datetime", true)
   returning t.xmax = 0 as fresh, t."datetime" as moment
 )
@@ -90,13 +93,15 @@ from merged;
 
 -- merge of what the table holds nothing of
 
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
+
 with merged as (
-  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
   from "stage" as s
   on conflict ("_sluice_account", "id") do update
-  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at"
-  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties")
+  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at", "_sluice_deleted_at" = excluded."_sluice_deleted_at"
+  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties" or t."_sluice_deleted_at" is distinct from excluded."_sluice_deleted_at")
     and coalesce(t."datetime" <= excluded."datetime", true)
   returning t.xmax = 0 as fresh, t."datetime" as moment
 )
@@ -108,13 +113,15 @@ from merged;
 
 -- merge of what the table may hold in two windows
 
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
+
 with merged as (
-  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
   from "stage" as s
   on conflict ("_sluice_account", "id") do update
-  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at"
-  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties")
+  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at", "_sluice_deleted_at" = excluded."_sluice_deleted_at"
+  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties" or t."_sluice_deleted_at" is distinct from excluded."_sluice_deleted_at")
     and coalesce(t."datetime" <= excluded."datetime", true)
   returning t.xmax = 0 as fresh, t."datetime" as moment
 )
@@ -126,12 +133,14 @@ from merged;
 
 -- append of what the table holds nothing of
 
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
+
 select
   count(*) as inserted
 from "stage" as s;
 
-insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
 from "stage" as s;
 
 
@@ -139,13 +148,15 @@ from "stage" as s;
 
 alter table "dest"."events" add column "value" double precision;
 
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
+
 with merged as (
-  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+  insert into "dest"."events" as t ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+  select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
   from "stage" as s
   on conflict ("_sluice_account", "id") do update
-  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at", "old" = default
-  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties")
+  set "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at", "_sluice_deleted_at" = excluded."_sluice_deleted_at", "old" = default
+  where (t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties" or t."_sluice_deleted_at" is distinct from excluded."_sluice_deleted_at")
     and coalesce(t."datetime" <= excluded."datetime", true)
   returning t.xmax = 0 as fresh, t."datetime" as moment
 )
@@ -157,6 +168,8 @@ from merged;
 
 -- append
 
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
+
 create temp table "_sluice_fresh" as
 select s.ctid as staged_row
 from "stage" as s
@@ -167,8 +180,8 @@ select
 from "stage" as s
 where s.ctid in (select staged_row from "_sluice_fresh");
 
-insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
 from "stage" as s
 where s.ctid in (select staged_row from "_sluice_fresh");
 
@@ -176,6 +189,8 @@ drop table "_sluice_fresh";
 
 
 -- append of whole rows, after merges
+
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
 
 drop index "dest"."events__sluice_key";
 
@@ -191,8 +206,8 @@ select
 from "stage" as s
 where s.ctid in (select staged_row from "_sluice_fresh");
 
-insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
 from "stage" as s
 where s.ctid in (select staged_row from "_sluice_fresh");
 
@@ -200,6 +215,8 @@ drop table "_sluice_fresh";
 
 
 -- delete+insert
+
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
 
 create temp table "_sluice_known" as
 select s.ctid as staged_row, t.target_row
@@ -211,7 +228,7 @@ join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."i
 create temp table "_sluice_verdict" as
 select k.staged_row, k.target_row,
   coalesce(t."datetime" > s."datetime", false) as newer,
-  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties") as differs
+  (t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties" or t."_sluice_deleted_at" is distinct from cast(null as timestamp with time zone)) as differs
 from "_sluice_known" as k
 join "dest"."events" as t on t.ctid = k.target_row
 join "stage" as s on s.ctid = k.staged_row;
@@ -244,8 +261,8 @@ where ctid in (
   select target_row from "_sluice_gone"
 );
 
-insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
+insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
 from "stage" as s
 where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.ctid and (newer));
 
@@ -309,39 +326,43 @@ where s."_sluice_account" = $1;
 
 -- a swap, other accounts in the table
 
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
+
 delete from "dest"."events" as t
 where t."_sluice_account" = $1;
 -- ["shop"]
 
 select count(*) as inserted
-from "dest"."events__sluice_refresh" as s
+from "dest"."events__sluice_aside_8d9001d32c" as s
 where s."_sluice_account" = $1;
 -- ["shop"]
 
-insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
-from "dest"."events__sluice_refresh" as s
+insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
+from "dest"."events__sluice_aside_8d9001d32c" as s
 where s."_sluice_account" = $1;
 -- ["shop"]
 
-drop table "dest"."events__sluice_refresh";
+drop table "dest"."events__sluice_aside_8d9001d32c";
 
 
 -- a swap, nobody else in the table
 
+alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
+
 delete from "dest"."events" as t
 where t."_sluice_account" = $1;
 -- ["shop"]
 
 select count(*) as inserted
-from "dest"."events__sluice_refresh" as s
+from "dest"."events__sluice_aside_8d9001d32c" as s
 where s."_sluice_account" = $1;
 -- ["shop"]
 
-insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at")
-select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at"
-from "dest"."events__sluice_refresh" as s
+insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
+from "dest"."events__sluice_aside_8d9001d32c" as s
 where s."_sluice_account" = $1;
 -- ["shop"]
 
-drop table "dest"."events__sluice_refresh";
+drop table "dest"."events__sluice_aside_8d9001d32c";

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { duckDbDialect } from '../../src/destinations/duckdb/dialect.ts'
-import type { Dialect } from '../../src/destinations/dialect.ts'
-import { createStore, createUnfinished } from '../../src/destinations/coverage-sql.ts'
-import type { Shape, Statement } from '../../src/destinations/destination.ts'
-import { keyIndexName, planLoad } from '../../src/destinations/plan.ts'
-import type { LoadMode, PlanRequest } from '../../src/destinations/load-plan.ts'
+import type { Dialect } from '../../src/destinations/sql/dialect.ts'
+import { createStore, createUnfinished } from '../../src/destinations/sql/coverage-sql.ts'
+import type { Shape, Statement } from '../../src/destinations/sql/database.ts'
+import { keyIndexName, planLoad } from '../../src/destinations/sql/plan.ts'
+import type { LoadMode, PlanRequest } from '../../src/destinations/sql/load-plan.ts'
 import { postgresDialect } from '../../src/destinations/postgres/dialect.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
-import { render } from '../../src/destinations/render.ts'
-import { planSwap, renderSwap, shadowOf } from '../../src/destinations/swap.ts'
+import { render } from '../../src/destinations/sql/render.ts'
+import { shadowOf } from '../../src/destinations/sql/shadow.ts'
+import { planSwap, renderSwap } from '../../src/destinations/sql/swap.ts'
 import type { StageColumn } from '../../src/model/stage.ts'
 
 const dialects: Readonly<Record<Scheme, Dialect>> = {
@@ -37,7 +38,7 @@ const request: PlanRequest = {
   cursorColumn: 'datetime',
   cursorFixed: true,
   windows: [],
-  knownWithin: null,
+  mayHold: null,
   reread: [],
   runStartedAtMs: Date.parse('2026-02-01T00:00:00Z'),
 }
@@ -62,12 +63,12 @@ const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>
       dialect,
     ),
   'merge of what the table holds nothing of': (dialect) =>
-    rendered({ actual: existing(dialect, 'merge'), knownWithin: [] }, dialect),
+    rendered({ actual: existing(dialect, 'merge'), mayHold: [] }, dialect),
   'merge of what the table may hold in two windows': (dialect) =>
     rendered(
       {
         actual: existing(dialect, 'merge'),
-        knownWithin: [
+        mayHold: [
           { from: at('2026-01-25T00:00:00Z'), to: at('2026-01-25T00:00:01Z') },
           { from: at('2026-01-31T00:00:00Z'), to: at('2026-02-01T00:00:00Z') },
         ],
@@ -75,7 +76,7 @@ const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>
       dialect,
     ),
   'append of what the table holds nothing of': (dialect) =>
-    rendered({ mode: 'append', actual: existing(dialect, 'append'), knownWithin: [] }, dialect),
+    rendered({ mode: 'append', actual: existing(dialect, 'append'), mayHold: [] }, dialect),
   'merge of a cursor that moves, with a new column and one that the stage lacks': (dialect) => {
     const actual = existing(dialect, 'merge', ['value'])
     const old = { name: 'old', type: dialect.types.text }
@@ -109,12 +110,21 @@ const rendered = (changes: Partial<PlanRequest>, dialect: Dialect): readonly Sta
   render(planLoad({ ...request, ...changes }, dialect), dialect, '"stage"')
 
 function swapped(dialect: Dialect, others: boolean): readonly Statement[] {
-  const scope = { account: 'shop', sourceTable: 'events', target }
-  const swap = { ...scope, key: ['id'], cursorColumn: 'datetime', runStartedAtMs: request.runStartedAtMs }
-  const shadow = { shape: existing(dialect, 'merge'), others: false }
+  const swap = {
+    account: 'shop',
+    sourceTable: 'events',
+    table: target,
+    strategy: 'merge',
+    key: ['id'],
+    cursor: { column: 'datetime', fixed: true, lookbackSeconds: 0 },
+    anew: true,
+    passes: [''],
+    runStartedAt: at('2026-02-01T00:00:00Z'),
+  } as const
+  const shadow = existing(dialect, 'merge')
   const plan = planSwap(swap, { target: { shape: existing(dialect, 'merge'), others }, shadow }, dialect)
-  expect(dialect.table(shadowOf(target))).toContain('events__sluice_refresh')
-  return renderSwap(plan, scope, dialect)
+  expect(dialect.table(shadowOf(target, 'shop'))).toContain('events__sluice_aside_')
+  return renderSwap(plan, swap, dialect)
 }
 
 describe('the SQL of every plan, byte for byte', () => {

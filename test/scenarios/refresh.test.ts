@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { shadowOf } from '../../src/destinations/sql/shadow.ts'
 import { tinyShop } from '../sandbox/tiny-shop.ts'
 import { openBench } from './bench.ts'
 import { edgesOf } from './coverage.ts'
@@ -42,7 +43,8 @@ test('a full refresh is gathered aside: killed at any commit, the table is the o
   expect(images.length).toBeGreaterThan(5)
   for (const image of images) expect(await countOf(image, 'k.events')).toBe(ROWS)
   const last = images.at(-1) ?? ''
-  expect(await countOf(last, 'k.events__sluice_refresh')).toBe(ROWS - 499)
+  const aside = shadowOf({ schema: 'k', name: 'events' }, 'shop').name
+  expect(await countOf(last, `k.${aside}`)).toBe(ROWS - 499)
   expect(await expectTruth(bench.sandbox, bench.file, { source: 'events', target: 'k.events' })).toBe(
     ROWS - 499,
   )

@@ -1,6 +1,6 @@
 import type { TableName } from '../../model/names.ts'
 import type { ColumnType } from '../../model/table.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../sql/dialect.ts'
 
 const types = {
   text: 'VARCHAR',

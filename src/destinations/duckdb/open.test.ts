@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { engineHere } from '../../../test/conformance/engine-here.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { openDestination } from '../registry.ts'
+import { openPlace } from '../registry.ts'
+import { connect } from './index.ts'
 
 describe('opening a DuckDB file', () => {
   let directory: string
@@ -22,13 +23,12 @@ describe('opening a DuckDB file', () => {
     await closeEngine()
     await rm(directory, { recursive: true })
   })
-  const open = (uri: string) => openDestination(uri, engine)
+  const open = (uri: string) => connect(uri, engine)
   const uriOf = (file: string): string => `duckdb:///${join(directory, file)}`
 
   it('makes the file, writes it completely, and lets go of it', async () => {
     const destination = await open(uriOf(`it's.duckdb`))
     await destination.transaction(
-      null,
       (tx) =>
         tx.run({
           sql: `create table ${destination.dialect.table({ schema: null, name: 't' })} (n integer)`,
@@ -91,9 +91,9 @@ describe('opening a DuckDB file', () => {
   })
 
   it('names the destinations there are', async () => {
-    await expect(open('duckbd:///x.duckdb')).rejects.toThrow(
+    await expect(openPlace('duckbd:///x.duckdb', engine)).rejects.toThrow(
       /There is no destination "duckbd". Did you mean "duckdb"\?/,
     )
-    await expect(open('shop.duckdb')).rejects.toMatchObject({ fault: 'usage' })
+    await expect(openPlace('shop.duckdb', engine)).rejects.toMatchObject({ fault: 'usage' })
   })
 })

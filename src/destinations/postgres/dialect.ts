@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { TableName } from '../../model/names.ts'
 import type { ColumnType } from '../../model/table.ts'
-import type { Dialect } from '../dialect.ts'
-import { formatTableName } from '../table-name.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { formatTableName } from '../../model/table-name.ts'
 
 const types = {
   text: 'text',

@@ -5,14 +5,16 @@ import { SluiceError } from '../../model/errors.ts'
 import type { TableName } from '../../model/names.ts'
 import type { Stage } from '../../model/stage.ts'
 import { onAbort, throwIfAborted } from '../../util/abort.ts'
-import { notATable } from '../columns.ts'
-import type { Destination, Shape, SqlRow, Statement, Transaction } from '../destination.ts'
-import type { Dialect } from '../dialect.ts'
+import { notATable } from '../sql/columns.ts'
+import type { Database, Shape, SqlRow, Statement, Transaction } from '../sql/database.ts'
+import type { Dialect } from '../sql/dialect.ts'
 import type { PostgresConfig } from './config.ts'
 import { postgresDialect } from './dialect.ts'
-import { copyToTable, copyToTemporary, once, StageText } from './copy.ts'
+import { copyToTable, copyToTemporary } from './copy.ts'
 import type { Copying } from './copy.ts'
 import { connectFailed, loadFailed } from './errors.ts'
+import { StageTexts } from './stage-text.ts'
+import type { StageText } from './stage-text.ts'
 import { readerOf } from './values.ts'
 
 /** An attempt that the index refuses costs most of a load, so it is not made again at once. */
@@ -21,10 +23,10 @@ const BATCHES_AFTER_A_MISS = 8
 const types = { getTypeParser: readerOf }
 
 /** One connection. A stage comes in by `copy`, the server's fastest way. */
-export class PostgresDestination implements Destination {
+export class PostgresDatabase implements Database {
   readonly dialect: Dialect
   readonly label: string
-  readonly place: string
+  readonly identity: string
   readonly #config: PostgresConfig
   readonly #engine: Engine
   readonly #client: Client
@@ -36,13 +38,13 @@ export class PostgresDestination implements Destination {
     this.#client = client
     this.dialect = postgresDialect(defaultSchema)
     this.label = config.label
-    this.place = config.label
+    this.identity = config.label
   }
 
-  static async connect(config: PostgresConfig, engine: Engine): Promise<PostgresDestination> {
+  static async connect(config: PostgresConfig, engine: Engine): Promise<PostgresDatabase> {
     const client = await connectClient(config)
     const { rows } = await client.query<{ schema: string | null }>('select current_schema() as schema')
-    return new PostgresDestination(config, engine, client, rows[0]?.schema ?? 'public')
+    return new PostgresDatabase(config, engine, client, rows[0]?.schema ?? 'public')
   }
 
   async describe({ schema, name }: TableName): Promise<Shape> {
@@ -77,11 +79,7 @@ order by a.attnum`,
     }
   }
 
-  async transaction<T>(
-    stage: Stage | null,
-    work: (tx: Transaction) => Promise<T>,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> {
     throwIfAborted(signal)
     const run = async (statement: Statement): Promise<readonly SqlRow[]> => {
       throwIfAborted(signal)
@@ -91,23 +89,26 @@ order by a.attnum`,
       })
       return await this.query(statement)
     }
-    await using text = stage === null ? null : await StageText.open(this.#engine, stage)
-    const copying = {
-      openCopy: (sql: string) => this.#openCopy(sql),
-      dialect: this.dialect,
-      run,
-      text,
-      signal,
+    await using texts = new StageTexts(this.#engine)
+    const copying = { openCopy: (sql: string) => this.#openCopy(sql), dialect: this.dialect, run, signal }
+    const names = new Map<Stage, Promise<string>>()
+    const staged = (stage: Stage): Promise<string> => {
+      const name =
+        names.get(stage) ??
+        texts.of(stage).then((text) => copyToTemporary(copying, text, `_sluice_stage_${names.size}`))
+      names.set(stage, name)
+      return name
     }
     await this.query({ sql: 'begin', values: [] })
     try {
       const result = await work({
         run,
         get withoutNul() {
-          return text?.withoutNul ?? 0
+          return texts.withoutNul
         },
-        staged: once(() => copyToTemporary(copying)),
-        insertStage: (table, columns) => this.#insertStage(copying, table, columns),
+        staged,
+        insertStage: async (stage, table, columns) =>
+          this.#insertStage(copying, await texts.of(stage), { table, columns }),
       })
       throwIfAborted(signal)
       await this.#client.query('commit')
@@ -124,12 +125,16 @@ order by a.attnum`,
     await this.#client.end()
   }
 
-  async #insertStage(copying: Copying, table: TableName, columns: readonly string[]): Promise<boolean> {
+  async #insertStage(
+    copying: Copying,
+    text: StageText,
+    into: Readonly<{ table: TableName; columns: readonly string[] }>,
+  ): Promise<boolean> {
     if (this.#batchesToMerge > 0) {
       this.#batchesToMerge -= 1
       return false
     }
-    const inserted = await copyToTable(copying, table, columns)
+    const inserted = await copyToTable(copying, text, into)
     if (!inserted) this.#batchesToMerge = BATCHES_AFTER_A_MISS
     return inserted
   }

@@ -1,4 +1,4 @@
-import type { SqlValue } from '../destination.ts'
+import type { SqlValue } from '../sql/database.ts'
 
 /** Object ids of types in `pg_type`; they never change. */
 const BOOL = 16

@@ -1,9 +1,7 @@
-import { readCoverage, readSnapshot } from '../../destinations/coverage-store.ts'
-import type { Destination } from '../../destinations/destination.ts'
-import { readUnfinished } from '../../destinations/run-store.ts'
+import type { Place } from '../../destinations/target.ts'
 import type { EpochSeconds } from '../../model/time.ts'
 import type { ReadPlan } from '../plan.ts'
-import { planJob, scopesOf, wordsOf } from '../table-plan.ts'
+import { demandOf, gathersAside, planJob, targetOf } from '../table-plan.ts'
 import type { TableJob } from '../table-run.ts'
 
 /** A job, what it will read, and what its last run found. */
@@ -26,28 +24,17 @@ export const prepareAnew = (job: TableJob, now: EpochSeconds): Prepared => ({
 })
 
 /** What jobs will read, given what the destination has. Only reads from it. */
-export async function prepareAll(
-  destination: Destination,
-  jobs: readonly TableJob[],
-  at: At,
-): Promise<readonly Prepared[]> {
-  const prepared: Prepared[] = []
-  // A destination answers one question at a time.
-  for (const job of jobs) prepared.push(await prepare(destination, job, at))
-  return prepared
-}
+export const prepareAll = (place: Place, jobs: readonly TableJob[], at: At): Promise<readonly Prepared[]> =>
+  Promise.all(jobs.map((job) => prepare(place, job, at)))
 
 type At = Readonly<{ account: string; now: EpochSeconds }>
 
-async function prepare(destination: Destination, job: TableJob, { account, now }: At): Promise<Prepared> {
-  const { refresh, final, scope } = scopesOf(job, account)
-  if (job.table.cursor === null) {
-    const last = await readSnapshot(destination, final)
-    return { job, plan: null, lastRows: last?.rows ?? null }
-  }
-  const unfinished = await readUnfinished(destination, scope)
-  // A refresh that goes by other words starts over.
-  if (refresh && unfinished?.words !== wordsOf(job)) return prepareAnew(job, now)
-  const coverage = await readCoverage(destination, scope)
-  return { job, plan: planJob(job, job.table.cursor, { coverage, unfinished, now }), lastRows: null }
+async function prepare(place: Place, job: TableJob, { account, now }: At): Promise<Prepared> {
+  const target = targetOf({ place, account }, job)
+  const aside = gathersAside(job)
+  const state = await (aside ? target.aside() : target).state()
+  if (job.table.cursor === null) return { job, plan: null, lastRows: state.snapshot?.rows ?? null }
+  // A refresh that was demanded differently starts over.
+  if (aside && state.unfinished?.demand !== demandOf(job)) return prepareAnew(job, now)
+  return { job, plan: planJob(job, job.table.cursor, { ...state, now }), lastRows: null }
 }

@@ -1,7 +1,8 @@
-import { ACCOUNT_COLUMN } from '../model/names.ts'
-import type { EpochSeconds, Window } from '../model/time.ts'
-import type { Scope } from './coverage-store.ts'
-import type { ActualColumn, Destination } from './destination.ts'
+import { ACCOUNT_COLUMN } from '../../model/names.ts'
+import type { EpochSeconds } from '../../model/time.ts'
+import type { OpenWindow } from '../target.ts'
+import type { Scope } from './coverage-sql.ts'
+import type { ActualColumn, Database } from './database.ts'
 import { Values } from './sql.ts'
 
 /** More windows than this are not worth a look each. */
@@ -12,15 +13,15 @@ const MOST_WINDOWS = 256
  * loads need not search the whole table for rows that cannot be there. `to: null` = no end.
  * @returns null where nothing was looked up: an index finds keys anyway, or the table was not made by sluice.
  */
-export async function lastKnown(
-  destination: Destination,
+export async function lastRows(
+  database: Database,
   { account, target }: Pick<Scope, 'account' | 'target'>,
   cursorColumn: string,
-  windows: readonly Readonly<{ from: Window['from']; to: Window['to'] | null }>[],
+  windows: readonly OpenWindow[],
 ): Promise<readonly (EpochSeconds | null)[] | null> {
-  const { dialect } = destination
+  const { dialect } = database
   if (dialect.lookup === 'index' || windows.length > MOST_WINDOWS) return null
-  const shape = await destination.describe(target)
+  const shape = await database.describe(target)
   if (shape === null) return windows.map(() => null)
   const find = (wanted: string): ActualColumn | undefined =>
     shape.columns.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
@@ -34,7 +35,7 @@ export async function lastKnown(
     return `cast(floor(extract(epoch from ${last})) as bigint) as last_${index}`
   })
   const ofAccount = `${dialect.quote(accountColumn.name)} = ${values.bind(account)}`
-  const [row] = await destination.query(
+  const [row] = await database.query(
     values.statement(`select ${lasts.join(',\n  ')}\nfrom ${dialect.table(target)}\nwhere ${ofAccount}`),
   )
   return windows.map((_, index) => {

@@ -1,5 +1,5 @@
-import type { Window } from '../model/time.ts'
-import type { SqlValue, Statement } from './destination.ts'
+import type { Window } from '../../model/time.ts'
+import type { SqlValue, Statement } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import type { PlannedColumn } from './load-plan.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { lastKnown } from '../../src/destinations/last-known.ts'
+import { never } from './bench.ts'
 import type { Ground, Suite } from './suite.ts'
 
 const columns = { id: 'text', at: 'timestamp' } as const
@@ -11,7 +11,7 @@ const windows = [
   { from: at('03T00:00:00'), to: null },
 ]
 const look = ({ bench, target }: Ground, column = 'at') =>
-  lastKnown(bench.destination, { account: 'shop', target }, column, windows)
+  bench.target(target, { cursorColumn: column }).lastRows(windows, never)
 
 export const lastRows: Suite = (check) => {
   check(
@@ -49,7 +49,7 @@ export const lastRows: Suite = (check) => {
 
   check('are not looked for in a table that does not tell accounts apart', async (ground) => {
     const { bench, target } = ground
-    const { dialect } = bench.destination
+    const { dialect } = bench.database
     await bench.run(dialect.createSchema(target.schema ?? ''))
     await bench.run(
       `create table ${dialect.table(target)} (id text, ${dialect.quote('at')} ${dialect.types.timestamp})`,
@@ -60,10 +60,10 @@ export const lastRows: Suite = (check) => {
   check('say where a load has to search: a row there stays one row', async ({ bench, target }) => {
     const again = { columns, rows: [row('a', '01T08:00:00'), row('b', '02T05:00:00')] }
     const fixed = { cursorFixed: true }
-    await bench.load(target, { columns, rows: [row('a', '01T08:00:00')] }, { ...fixed, knownWithin: [] })
-    const result = await bench.load(target, again, { ...fixed, knownWithin: windows.slice(0, 1).map(ended) })
+    await bench.load(target, { columns, rows: [row('a', '01T08:00:00')] }, { ...fixed, mayHold: [] })
+    const result = await bench.load(target, again, { ...fixed, mayHold: windows.slice(0, 1).map(ended) })
     expect(result).toMatchObject({ inserted: 1, changed: 0, unchanged: 1 })
-    const both = await bench.load(target, again, { ...fixed, knownWithin: windows.slice(0, 2).map(ended) })
+    const both = await bench.load(target, again, { ...fixed, mayHold: windows.slice(0, 2).map(ended) })
     expect(both).toMatchObject({ inserted: 0, changed: 0, unchanged: 2 })
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }, { id: 'b' }])
   })

@@ -1,8 +1,8 @@
-import type { TableName } from '../model/names.ts'
-import type { StageColumn } from '../model/stage.ts'
-import type { ColumnType } from '../model/table.ts'
-import type { Window } from '../model/time.ts'
-import type { Shape } from './destination.ts'
+import type { TableName } from '../../model/names.ts'
+import type { StageColumn } from '../../model/stage.ts'
+import type { ColumnType } from '../../model/table.ts'
+import type { Window } from '../../model/time.ts'
+import type { Shape } from './database.ts'
 
 /**
  * How a stage becomes rows of the target.
@@ -29,7 +29,7 @@ export type PlanRequest = Readonly<{
   /** `delete+insert`: what the stage holds completely. */
   windows: readonly Window[]
   /** Where in time the target may hold rows of the stage; null: anywhere. */
-  knownWithin: readonly Window[] | null
+  mayHold: readonly Window[] | null
   /** What was covered before and is read again: rows found in there are late ones. */
   reread: readonly Window[]
   /** Milliseconds since 1970. */
@@ -59,7 +59,7 @@ export type RowsPlan = Readonly<{
   unstaged: readonly string[]
   cursorFixed: boolean
   syncedAt: PlannedColumn
-  knownWithin: readonly Window[] | null
+  mayHold: readonly Window[] | null
   reread: readonly Window[]
   runStartedAtMs: number
 }>

@@ -1,5 +1,5 @@
-import { SluiceError } from '../model/errors.ts'
-import type { TableName } from '../model/names.ts'
+import { SluiceError } from './errors.ts'
+import type { TableName } from './names.ts'
 
 /**
  * Reads `events`, `dest.events` or `"my schema"."t.x"` (a quote inside quotes is doubled).

@@ -1,16 +1,16 @@
-import { SluiceError } from '../model/errors.ts'
-import { DELETED_AT_COLUMN } from '../model/names.ts'
-import type { TableName } from '../model/names.ts'
-import type { ActualColumn } from './destination.ts'
+import { SluiceError } from '../../model/errors.ts'
+import { DELETED_AT_COLUMN } from '../../model/names.ts'
+import type { TableName } from '../../model/names.ts'
+import type { ActualColumn } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import type { PlannedColumn, PlanRequest } from './load-plan.ts'
-import { formatTableName } from './table-name.ts'
+import { formatTableName } from '../../model/table-name.ts'
 
 type MatchRequest = Pick<PlanRequest, 'target' | 'columns' | 'actual' | 'key' | 'cursorColumn'>
 
 /**
  * Pairs each wanted column with the existing one of the same name, upper and lower case being the same.
- * @throws SluiceError (destination) when a column cannot take the values, or the table is not one of sluice's.
+ * @throws SluiceError (database) when a column cannot take the values, or the table is not one of sluice's.
  */
 export function matchColumns(request: MatchRequest, dialect: Dialect): readonly PlannedColumn[] {
   const { target, columns, actual, key, cursorColumn } = request

@@ -1,8 +1,8 @@
-import { cover, uncover } from '../model/coverage.ts'
-import type { Coverage } from '../model/coverage.ts'
-import { SluiceError } from '../model/errors.ts'
-import type { TableName } from '../model/names.ts'
-import type { EpochSeconds, Window } from '../model/time.ts'
+import { cover, uncover } from '../../model/coverage.ts'
+import type { Coverage, PassCovered } from '../../model/coverage.ts'
+import { SluiceError } from '../../model/errors.ts'
+import type { TableName } from '../../model/names.ts'
+import type { EpochSeconds, Window } from '../../model/time.ts'
 import {
   COVERAGE,
   coverageOf,
@@ -20,31 +20,26 @@ import {
   tableOf,
   targetText,
 } from './coverage-sql.ts'
-import type { PassCovered, Scope } from './coverage-sql.ts'
-import type { Destination, Transaction } from './destination.ts'
+import type { Scope } from './coverage-sql.ts'
+import type { Database, Transaction } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import { plain, Values } from './sql.ts'
 
-export type { PassCovered, Scope } from './coverage-sql.ts'
-
 /** What is covered, per pass. Empty when the target is not there: somebody dropped it. */
-export async function readCoverage(
-  destination: Destination,
-  scope: Scope,
-): Promise<ReadonlyMap<string, Coverage>> {
-  if (!(await isReadable(destination, scope))) return new Map()
-  return coverageOf(await destination.query(selectCoverage(destination.dialect, scope)))
+export async function readCoverage(database: Database, scope: Scope): Promise<ReadonlyMap<string, Coverage>> {
+  if (!(await isReadable(database, scope))) return new Map()
+  return coverageOf(await database.query(selectCoverage(database.dialect, scope)))
 }
 
 /** When the last snapshot was taken, and of how many rows. Null: never, or the target is not there. */
 export async function readSnapshot(
-  destination: Destination,
+  database: Database,
   scope: Scope,
 ): Promise<Readonly<{ takenAt: EpochSeconds; rows: number }> | null> {
-  if (!(await isReadable(destination, scope))) return null
-  const { dialect } = destination
+  if (!(await isReadable(database, scope))) return null
+  const { dialect } = database
   const values = new Values()
-  const [row] = await destination.query(
+  const [row] = await database.query(
     values.statement(`select ${seconds('taken_at')} as taken_at, row_count
 from ${tableOf(dialect, SNAPSHOTS)}
 where ${inScope(scope, dialect, values)}`),
@@ -53,14 +48,14 @@ where ${inScope(scope, dialect, values)}`),
 }
 
 /** Names of the other source tables whose rows are in the target, of any account. */
-export async function readOtherSources(destination: Destination, scope: Scope): Promise<readonly string[]> {
-  if (!(await isReadable(destination, scope))) return []
-  const { dialect } = destination
+export async function readOtherSources(database: Database, scope: Scope): Promise<readonly string[]> {
+  if (!(await isReadable(database, scope))) return []
+  const { dialect } = database
   const values = new Values()
   const [target, own] = [values.bind(targetText(scope.target, dialect)), values.bind(scope.sourceTable)]
   const from = (name: string): string =>
     `select source_table from ${tableOf(dialect, name)} where target = ${target} and source_table <> ${own}`
-  const rows = await destination.query(
+  const rows = await database.query(
     values.statement(`${from(COVERAGE)}\nunion\n${from(SNAPSHOTS)}\norder by source_table`),
   )
   return rows.map((row) => String(row['source_table']))
@@ -70,26 +65,25 @@ export async function readOtherSources(destination: Destination, scope: Scope): 
  * Forgets what is covered, in a window or altogether, and the snapshot with it in the latter case. Rows stay.
  */
 export async function forget(
-  destination: Destination,
+  database: Database,
   scope: Scope,
   window: Window | null,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await destination.describe(storeTable(COVERAGE))) === null) return
-  await destination.transaction(
-    null,
+  if ((await database.describe(storeTable(COVERAGE))) === null) return
+  await database.transaction(
     (tx) =>
       window === null
-        ? forgetScope(tx, destination.dialect, scope)
-        : rewrite(tx, destination.dialect, scope, (coverage) => uncover(coverage, window)),
+        ? forgetScope(tx, database.dialect, scope)
+        : rewrite(tx, database.dialect, scope, (coverage) => uncover(coverage, window)),
     signal,
   )
 }
 
 /** Makes the tables that remember what is covered, unless they are there. */
-export async function ensureStore(destination: Destination, tx: Transaction): Promise<void> {
-  const { dialect } = destination
-  if ((await destination.describe(storeTable(SNAPSHOTS))) !== null) return
+export async function ensureStore(database: Database, tx: Transaction): Promise<void> {
+  const { dialect } = database
+  if ((await database.describe(storeTable(SNAPSHOTS))) !== null) return
   // Two first loads at one time would both make them, "if not exists" or not.
   await lockTable(tx, dialect, storeTable(SNAPSHOTS))
   for (const statement of createStore(dialect)) await tx.run(statement)
@@ -184,16 +178,16 @@ export async function rewrite(
   }
 }
 
-async function isReadable(destination: Destination, { target }: Scope): Promise<boolean> {
-  if ((await destination.describe(storeTable(META))) === null) return false
-  const [row] = await destination.query(
-    plain(`select max(store_version) as version from ${tableOf(destination.dialect, META)}`),
+async function isReadable(database: Database, { target }: Scope): Promise<boolean> {
+  if ((await database.describe(storeTable(META))) === null) return false
+  const [row] = await database.query(
+    plain(`select max(store_version) as version from ${tableOf(database.dialect, META)}`),
   )
   if (Number(row?.['version'] ?? 0) > STORE_VERSION) {
     throw new SluiceError(
       'destination',
-      `"${destination.label}" was written by a newer version of sluice. Update sluice and run the same command again.`,
+      `"${database.label}" was written by a newer version of sluice. Update sluice and run the same command again.`,
     )
   }
-  return (await destination.describe(target)) !== null
+  return (await database.describe(target)) !== null
 }

@@ -1,13 +1,14 @@
-import type { SqlRow, Transaction } from './destination.ts'
+import type { Stage } from '../../model/stage.ts'
+import type { SqlRow, Transaction } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import type { LoadPlan, RowsPlan } from './load-plan.ts'
 import { render } from './render.ts'
 
-/** Runs a plan and returns what its statements counted. `rows`: how many the stage has. */
+/** Runs a plan and returns what its statements counted. */
 export async function execute(
   tx: Transaction,
   plan: LoadPlan,
-  { rows, dialect }: Readonly<{ rows: number; dialect: Dialect }>,
+  { stage, dialect }: Readonly<{ stage: Stage; dialect: Dialect }>,
 ): Promise<readonly SqlRow[]> {
   const runAll = async (steps: LoadPlan['steps'], staged: string): Promise<readonly SqlRow[]> => {
     const counted: SqlRow[] = []
@@ -18,15 +19,17 @@ export async function execute(
   }
   const last = plan.steps.at(-1)
   if (tx.insertStage === undefined || last?.kind !== 'merge' || !mayBeAllNew(last.rows, dialect)) {
-    return runAll(plan.steps, await tx.staged())
+    return runAll(plan.steps, await tx.staged(stage))
   }
   // While history is read for the first time nearly every batch is all new rows, which merge by being added.
   await runAll(plan.steps.slice(0, -1), '')
-  const names = last.rows.columns.map(({ name }) => name)
-  if (await tx.insertStage(plan.target, names)) return [{ inserted: rows }]
-  return runAll([last], await tx.staged())
+  const names = last.rows.columns.filter(({ staged }) => staged !== null).map(({ name }) => name)
+  if (await tx.insertStage(stage, plan.target, names)) return [{ inserted: stage.rows }]
+  return runAll([last], await tx.staged(stage))
 }
 
 const mayBeAllNew = ({ columns, reread }: RowsPlan, dialect: Dialect): boolean =>
   reread.length === 0 &&
-  columns.every(({ type, actual }) => actual === null || actual === dialect.types[type])
+  columns.every(
+    ({ staged, type, actual }) => staged === null || actual === null || actual === dialect.types[type],
+  )

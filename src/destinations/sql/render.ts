@@ -1,4 +1,4 @@
-import type { Statement } from './destination.ts'
+import type { Statement } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import type { LoadPlan, PlannedColumn, Step } from './load-plan.ts'
 import { renderMergeByIndex } from './render-merge-by-index.ts'

@@ -1,4 +1,4 @@
-import type { Statement } from './destination.ts'
+import type { Statement } from './database.ts'
 import type { RowsPlan } from './load-plan.ts'
 import type { RenderContext } from './sql.ts'
 import { Columns, Values, within } from './sql.ts'

@@ -1,14 +1,14 @@
-import { ACCOUNT_COLUMN, DELETED_AT_COLUMN, SYNCED_AT_COLUMN } from '../model/names.ts'
-import type { TableName } from '../model/names.ts'
-import type { StageColumn } from '../model/stage.ts'
+import { ACCOUNT_COLUMN, DELETED_AT_COLUMN, SYNCED_AT_COLUMN } from '../../model/names.ts'
+import type { TableName } from '../../model/names.ts'
+import type { StageColumn } from '../../model/stage.ts'
 import { matchColumns } from './columns.ts'
-import type { Shape } from './destination.ts'
+import type { Shape } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import type { LoadPlan, PlannedColumn, PlanRequest, Step } from './load-plan.ts'
 
 /**
  * What has to be done so that the target holds the stage.
- * @throws SluiceError (destination) when an existing column cannot take the values.
+ * @throws SluiceError (database) when an existing column cannot take the values.
  */
 export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
   const { target, actual, mode } = request
@@ -22,7 +22,8 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
   const syncedAt = find(SYNCED_AT_COLUMN)
   const cursor = request.cursorColumn === null ? null : find(request.cursorColumn)
   const compared = columns.filter((column) => column !== syncedAt && !key.includes(column))
-  const { cursorFixed, knownWithin, reread, runStartedAtMs } = request
+  const deletedAt = deletedAtOf(columns)
+  const { cursorFixed, mayHold, reread, runStartedAtMs } = request
   const account = { column: find(ACCOUNT_COLUMN), value: request.account }
   const unstaged = (actual?.columns ?? [])
     .map(({ name }) => name)
@@ -36,7 +37,7 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
     cursor,
     cursorFixed,
     syncedAt,
-    knownWithin,
+    mayHold,
     reread,
     runStartedAtMs,
   }
@@ -54,13 +55,19 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
       case 'merge':
         return [{ kind: 'merge', rows }]
       case 'append':
-        return [{ kind: 'append', rows, identity: cursor === null ? compared : [cursor] }]
+        return [
+          {
+            kind: 'append',
+            rows,
+            identity: cursor === null ? compared.filter((c) => c !== deletedAt) : [cursor],
+          },
+        ]
       case 'delete+insert':
         return [{ kind: 'delete+insert', rows, windows: request.windows }]
       case 'snapshot':
         return [
           { kind: 'merge', rows },
-          { kind: 'mark missing', rows, deletedAt: deletedAtOf(columns) },
+          { kind: 'mark missing', rows, deletedAt },
         ]
       case 'renew':
         return [{ kind: 'renew', rows }]
@@ -74,10 +81,10 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
 export const keyIndexName = (target: TableName, unique: boolean): string =>
   `${target.name}${unique ? '__sluice_key' : '__sluice_versions'}`
 
-const wantedColumns = ({ columns, mode, cursorColumn }: PlanRequest): readonly StageColumn[] =>
-  mode === 'snapshot' || (mode === 'renew' && cursorColumn === null)
-    ? [...columns, { name: DELETED_AT_COLUMN, type: 'timestamp' }]
-    : columns
+const wantedColumns = ({ columns }: PlanRequest): readonly StageColumn[] => [
+  ...columns,
+  { name: DELETED_AT_COLUMN, type: 'timestamp' },
+]
 
 const deletedAtOf = (columns: readonly PlannedColumn[]): PlannedColumn => {
   const column = columns.at(-1)

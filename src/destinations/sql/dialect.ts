@@ -1,5 +1,5 @@
-import type { TableName } from '../model/names.ts'
-import type { ColumnType } from '../model/table.ts'
+import type { TableName } from '../../model/names.ts'
+import type { ColumnType } from '../../model/table.ts'
 
 /**
  * Facts and text of one SQL dialect. The renderer asks what a database can do and how it spells things, never

@@ -1,7 +1,6 @@
-import { cover, gaps, uncover } from '../model/coverage.ts'
-import type { Coverage } from '../model/coverage.ts'
-import type { Window } from '../model/time.ts'
-import type { PassCovered } from './coverage-store.ts'
+import { cover, gaps, uncover } from '../../model/coverage.ts'
+import type { Coverage, PassCovered } from '../../model/coverage.ts'
+import type { Window } from '../../model/time.ts'
 
 /**
  * What every pass covers. A row does not say which pass it came from, so that only there can rows be known to

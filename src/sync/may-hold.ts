@@ -8,18 +8,18 @@ import type { Landed } from './queue.ts'
  * without order. Two things can be there: what was in a window before this run, and rows that Klaviyo repeats at
  * the seam of two pages when new ones push them on.
  */
-export function knownWithin(
+export function mayHold(
   batch: readonly Pick<Landed, 'task' | 'covered' | 'rows' | 'first' | 'before'>[],
 ): readonly Window[] | null {
   const known: Window[] = []
   const earlier = new Map<Landed['task'], EpochSeconds | null>()
   for (const { task, covered, rows, first, before } of batch) {
-    if (!task.ordered || task.freshFrom === null) return null
+    if (!task.ordered || task.emptyFrom === null) return null
     if (first === null) {
       if (rows === 0) continue
       return null
     }
-    if (covered.from < task.freshFrom) known.push({ from: covered.from, to: task.freshFrom })
+    if (covered.from < task.emptyFrom) known.push({ from: covered.from, to: task.emptyFrom })
     // What a page repeats of one that is in the batch as well, the stage holds only once: only what came before the
     // window's first page in here counts.
     if (!earlier.has(task)) earlier.set(task, before)

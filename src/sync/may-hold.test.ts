@@ -1,10 +1,10 @@
 import { assert, integer, nat, property } from 'fast-check'
 import { expect, test } from 'vitest'
-import { knownWithin } from './known-within.ts'
+import { mayHold } from './may-hold.ts'
 
-type Page = Parameters<typeof knownWithin>[0][number]
+type Page = Parameters<typeof mayHold>[0][number]
 
-const task = { done: false, pass: '', from: 0, keepTo: 1_000, ordered: true, freshFrom: 0 }
+const task = { done: false, pass: '', from: 0, keepTo: 1_000, ordered: true, emptyFrom: 0 }
 const page = (values: Partial<Page>): Page => ({
   task,
   covered: { from: 0, to: 10 },
@@ -15,36 +15,36 @@ const page = (values: Partial<Page>): Page => ({
 })
 
 test('nowhere, where the destination held nothing and no second is on two pages', () => {
-  expect(knownWithin([])).toEqual([])
-  expect(knownWithin([page({}), page({ first: 8, before: 7 })])).toEqual([])
+  expect(mayHold([])).toEqual([])
+  expect(mayHold([page({}), page({ first: 8, before: 7 })])).toEqual([])
 })
 
 test('up to the last row that was there before', () => {
-  const held = { ...task, freshFrom: 50 }
+  const held = { ...task, emptyFrom: 50 }
   const covers = (from: number): Page => page({ task: held, covered: { from, to: from + 30 }, first: from })
-  expect(knownWithin([covers(0), covers(30), covers(60)])).toEqual([{ from: 0, to: 50, readAt: 0 }])
+  expect(mayHold([covers(0), covers(30), covers(60)])).toEqual([{ from: 0, to: 50, readAt: 0 }])
 })
 
 test('anywhere, where nobody looked, nothing is in order or rows say no time', () => {
-  expect(knownWithin([page({ task: { ...task, freshFrom: null } })])).toBeNull()
-  expect(knownWithin([page({}), page({ task: { ...task, ordered: false } })])).toBeNull()
-  expect(knownWithin([page({ first: null })])).toBeNull()
-  expect(knownWithin([page({ first: null, rows: 0 })])).toEqual([])
+  expect(mayHold([page({ task: { ...task, emptyFrom: null } })])).toBeNull()
+  expect(mayHold([page({}), page({ task: { ...task, ordered: false } })])).toBeNull()
+  expect(mayHold([page({ first: null })])).toBeNull()
+  expect(mayHold([page({ first: null, rows: 0 })])).toEqual([])
 })
 
 test('where the page before, loaded already, had the same second', () => {
-  expect(knownWithin([page({ first: 7, before: 9 })])).toEqual([{ from: 7, to: 10, readAt: 0 }])
-  expect(knownWithin([page({ first: 7, before: 7 })])).toEqual([{ from: 7, to: 8, readAt: 0 }])
+  expect(mayHold([page({ first: 7, before: 9 })])).toEqual([{ from: 7, to: 10, readAt: 0 }])
+  expect(mayHold([page({ first: 7, before: 7 })])).toEqual([{ from: 7, to: 8, readAt: 0 }])
 })
 
 test('not where that page is in the same batch, unless the second began before it', () => {
   const pages = [page({ first: 5, before: 4 }), page({ first: 7, before: 7 }), page({ first: 7, before: 7 })]
-  expect(knownWithin(pages)).toEqual([])
-  expect(knownWithin(pages.slice(1))).toEqual([{ from: 7, to: 8, readAt: 0 }])
-  expect(knownWithin([page({}), page({ first: 0, before: 0 })])).toEqual([])
+  expect(mayHold(pages)).toEqual([])
+  expect(mayHold(pages.slice(1))).toEqual([{ from: 7, to: 8, readAt: 0 }])
+  expect(mayHold([page({}), page({ first: 0, before: 0 })])).toEqual([])
   // Another window's page is no neighbour.
   const other = page({ task: { ...task }, first: 7, before: 7 })
-  expect(knownWithin([page({ first: 5, before: 4 }), other])).toHaveLength(1)
+  expect(mayHold([page({ first: 5, before: 4 }), other])).toHaveLength(1)
 })
 
 test('a row that was loaded with an earlier batch and comes again is never missed', () => {
@@ -69,7 +69,7 @@ test('a row that was loaded with an earlier batch and comes again is never misse
         const loaded = new Set<number>()
         for (let start = 0; start < pages.length; start += perBatch) {
           const batch = pages.slice(start, start + perBatch)
-          const within = knownWithin(batch.map(({ landed }) => landed)) ?? []
+          const within = mayHold(batch.map(({ landed }) => landed)) ?? []
           const again = batch.flatMap(({ ids }) => ids).filter((id) => loaded.has(id))
           for (const id of again) {
             const at = rows[id] ?? NaN

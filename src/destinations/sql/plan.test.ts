@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { duckDbDialect } from './duckdb/dialect.ts'
+import { duckDbDialect } from '../duckdb/dialect.ts'
 import type { LoadMode, PlanRequest, Step } from './load-plan.ts'
 import { keyIndexName, planLoad } from './plan.ts'
-import { postgresDialect } from './postgres/dialect.ts'
+import { postgresDialect } from '../postgres/dialect.ts'
 
 const duckdb = duckDbDialect('shop')
 const postgres = postgresDialect('public')
@@ -22,7 +22,7 @@ const request: PlanRequest = {
   cursorColumn: 'at',
   cursorFixed: false,
   windows: [],
-  knownWithin: null,
+  mayHold: null,
   reread: [],
   runStartedAtMs: 0,
 }
@@ -31,6 +31,7 @@ const columns = [
   { name: 'at', type: 'TIMESTAMP WITH TIME ZONE' },
   { name: '_sluice_account', type: 'VARCHAR' },
   { name: '_sluice_synced_at', type: 'TIMESTAMP WITH TIME ZONE' },
+  { name: '_sluice_deleted_at', type: 'TIMESTAMP WITH TIME ZONE' },
 ]
 const kinds = (steps: readonly Step[]): readonly string[] => steps.map(({ kind }) => kind)
 const plan = (changes: Partial<PlanRequest>, dialect = duckdb) =>
@@ -57,7 +58,11 @@ describe('planLoad', () => {
 
   it('never compares the key or the time of the load', () => {
     const [, , merge] = plan({})
-    expect(merge?.kind === 'merge' && merge.rows.compared.map(({ name }) => name)).toEqual(['at', 'n'])
+    expect(merge?.kind === 'merge' && merge.rows.compared.map(({ name }) => name)).toEqual([
+      'at',
+      'n',
+      '_sluice_deleted_at',
+    ])
   })
 
   it('keeps the index that the mode needs, where there are indexes', () => {
@@ -77,14 +82,14 @@ describe('planLoad', () => {
     expect(kinds(plan({ mode: 'append' }))).not.toContain('create index')
   })
 
-  it('gives snapshots their mark, and nobody else', () => {
+  it('gives every table the mark of rows that are gone', () => {
     const names = (changes: Partial<PlanRequest>): unknown => {
       const create = plan(changes).find((step) => step.kind === 'create table')
       return create?.kind === 'create table' && create.columns.at(-1)?.name
     }
     expect(names({ mode: 'snapshot', cursorColumn: null })).toBe('_sluice_deleted_at')
     expect(names({ mode: 'renew', cursorColumn: null })).toBe('_sluice_deleted_at')
-    expect(names({ mode: 'renew' })).toBe('_sluice_synced_at')
+    expect(names({ mode: 'merge' })).toBe('_sluice_deleted_at')
   })
 
   it.each([

@@ -1,16 +1,13 @@
-import type { Coverage, Covered } from '../model/coverage.ts'
-import { SLUICE_SCHEMA } from '../model/names.ts'
-import type { TableName } from '../model/names.ts'
-import type { SqlRow, Statement } from './destination.ts'
+import type { Coverage, PassCovered } from '../../model/coverage.ts'
+import { SLUICE_SCHEMA } from '../../model/names.ts'
+import type { TableName } from '../../model/names.ts'
+import type { SqlRow, Statement } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import { plain, Values } from './sql.ts'
-import { formatTableName } from './table-name.ts'
+import { formatTableName } from '../../model/table-name.ts'
 
 /** Whose coverage, of which table, in which target. */
 export type Scope = Readonly<{ account: string; sourceTable: string; target: TableName }>
-
-/** A window that is in, and the pass that read it. */
-export type PassCovered = Readonly<{ pass: string; window: Covered }>
 
 /** Version of the tables below; a later sluice that changes them raises it. */
 export const STORE_VERSION = 1

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { windowsOfAllPasses } from './passes.ts'
+import { windowsOfAllPasses } from './windows-of-all-passes.ts'
 
 const part = (pass: string, from: number, to: number) => ({ pass, window: { from, to, readAt: 1_000 } })
 

@@ -1,0 +1,86 @@
+import { ACCOUNT_COLUMN } from '../../model/names.ts'
+import type { TableName } from '../../model/names.ts'
+import type { Batch, LoadResult, TargetRequest } from '../target.ts'
+import { advance, ensureStore, forgetTarget, lockTable, recordSnapshot } from './coverage-store.ts'
+import type { Database, Transaction } from './database.ts'
+import { execute } from './execute.ts'
+import type { LoadMode, LoadPlan, PlanRequest } from './load-plan.ts'
+import { modeOf } from './mode.ts'
+import { occupied } from './occupied.ts'
+import { planLoad } from './plan.ts'
+import { resultOf } from './result.ts'
+import { windowsOfAllPasses } from './windows-of-all-passes.ts'
+
+/** One batch, what it covers, and the table it goes into: the target itself or its shadow. */
+export type LoadRequest = TargetRequest & Batch & Readonly<{ into: TableName }>
+
+/**
+ * Loads a batch with its coverage in one transaction: after a failure at any point the destination is as it was.
+ * @throws SluiceError (destination) when the table cannot take the rows.
+ */
+export async function load(
+  database: Database,
+  request: LoadRequest,
+  signal: AbortSignal,
+): Promise<LoadResult> {
+  const isAside = request.into.name !== request.table.name
+  const mode = modeOf(request, { isAside })
+  return database.transaction(async (tx) => {
+    await lockTable(tx, database.dialect, request.table)
+    if (isAside && request.cursor !== null) await foresee(database, tx, request)
+    const main = await prepare(database, tx, request, mode)
+    const counted = await execute(tx, main, { stage: request.stage, dialect: database.dialect })
+    const scope = { ...request, target: request.into }
+    const { covered, cursor } = request
+    await advance(tx, database.dialect, scope, { covered, lookbackSeconds: cursor?.lookbackSeconds ?? 0 })
+    if (cursor === null && !isAside && mode !== 'append')
+      await recordSnapshot(tx, database.dialect, scope, {
+        takenAtMs: request.readAt * 1000,
+        rows: request.stage.rows,
+      })
+    return resultOf(counted, main, {
+      rows: request.stage.rows,
+      readAt: request.readAt,
+      withoutNul: tx.withoutNul,
+    })
+  }, signal)
+}
+
+/**
+ * A shadow has no column of its own that could refuse; the table whose rows it will replace may have one, and
+ * that is said now, not after hours of reading.
+ */
+async function foresee(database: Database, tx: Transaction, request: LoadRequest): Promise<void> {
+  const { dialect } = database
+  const { shape, others } = await occupied(database, tx, { account: request.account, target: request.table })
+  if (dialect.swap === 'rows' || others)
+    planLoad({ ...planRequest(request, modeOf(request, { isAside: false })), actual: shape }, dialect)
+}
+
+async function prepare(
+  database: Database,
+  tx: Transaction,
+  request: LoadRequest,
+  mode: LoadMode,
+): Promise<LoadPlan> {
+  const actual = await database.describe(request.into)
+  const plan = planLoad({ ...planRequest(request, mode), actual }, database.dialect)
+  await ensureStore(database, tx)
+  if (actual === null) await forgetTarget(tx, database.dialect, request.into)
+  return plan
+}
+
+const planRequest = (request: LoadRequest, mode: LoadMode): PlanRequest => ({
+  target: request.into,
+  columns: request.stage.columns,
+  actual: null,
+  mode,
+  account: request.account,
+  key: [ACCOUNT_COLUMN, ...request.key],
+  cursorColumn: request.cursor?.column ?? null,
+  cursorFixed: request.cursor?.fixed ?? false,
+  windows: windowsOfAllPasses(request.covered, request.passes),
+  mayHold: request.mayHold,
+  reread: request.reread,
+  runStartedAtMs: request.readAt * 1000,
+})

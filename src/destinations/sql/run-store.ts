@@ -1,0 +1,72 @@
+import { uncover } from '../../model/coverage.ts'
+import type { Window } from '../../model/time.ts'
+import type { UnfinishedRun } from '../../model/unfinished-run.ts'
+import type { BegunRun } from '../target.ts'
+import {
+  createUnfinished,
+  deleteScope,
+  inScope,
+  scopeValues,
+  seconds,
+  storeTable,
+  tableOf,
+  UNFINISHED,
+} from './coverage-sql.ts'
+import type { Scope } from './coverage-sql.ts'
+import { ensureStore, rewrite } from './coverage-store.ts'
+import type { Database } from './database.ts'
+import { Values } from './sql.ts'
+
+export async function readUnfinished(database: Database, scope: Scope): Promise<UnfinishedRun | null> {
+  if ((await database.describe(storeTable(UNFINISHED))) === null) return null
+  const { dialect } = database
+  const values = new Values()
+  const [row] = await database.query(
+    values.statement(`select ${seconds('started_at')} as started_at, words, reread
+from ${tableOf(dialect, UNFINISHED)}
+where ${inScope(scope, dialect, values)}`),
+  )
+  if (row === undefined) return null
+  return {
+    startedAt: Number(row['started_at']),
+    demand: String(row['words']),
+    reread: JSON.parse(String(row['reread'])) as Window[],
+  }
+}
+
+/** Notes that a run has begun and takes out of the coverage what it is going to read again. */
+export async function beginRun(
+  database: Database,
+  scope: Scope,
+  run: BegunRun,
+  signal: AbortSignal,
+): Promise<void> {
+  const { dialect } = database
+  await database.transaction(async (tx) => {
+    await ensureStore(database, tx)
+    for (const { pass, window } of run.forget) {
+      await rewrite(tx, dialect, scope, (coverage, each) =>
+        each === pass ? uncover(coverage, window) : coverage,
+      )
+    }
+    for (const statement of createUnfinished(dialect)) await tx.run(statement)
+    await tx.run(deleteScope(dialect, UNFINISHED, scope))
+    const values = new Values()
+    const cells = [
+      scopeValues(scope, dialect, values),
+      values.instant(run.startedAt * 1000),
+      values.bind(run.demand),
+      values.bind(JSON.stringify(run.reread)),
+    ]
+    await tx.run(
+      values.statement(`insert into ${tableOf(dialect, UNFINISHED)} (account, source_table, target, started_at, words, reread)
+values (${cells.join(', ')})`),
+    )
+  }, signal)
+}
+
+/** Notes that everything the run wanted is in. */
+export async function endRun(database: Database, scope: Scope, signal: AbortSignal): Promise<void> {
+  if ((await database.describe(storeTable(UNFINISHED))) === null) return
+  await database.transaction((tx) => tx.run(deleteScope(database.dialect, UNFINISHED, scope)), signal)
+}

@@ -1,0 +1,130 @@
+import { SluiceError } from '../../model/errors.ts'
+import { ACCOUNT_COLUMN, DELETED_AT_COLUMN } from '../../model/names.ts'
+import type { StageColumn } from '../../model/stage.ts'
+import type { ColumnType } from '../../model/table.ts'
+import type { EpochSeconds } from '../../model/time.ts'
+import type { LoadResult, TargetRequest } from '../target.ts'
+import type { Scope } from './coverage-sql.ts'
+import { ensureStore, forgetScope, lockTable, moveScope, recordSnapshot } from './coverage-store.ts'
+import type { Database, Shape, SqlRow, Statement, Transaction } from './database.ts'
+import type { Dialect } from './dialect.ts'
+import type { LoadPlan } from './load-plan.ts'
+import { completionOf } from './mode.ts'
+import { occupied } from './occupied.ts'
+import type { Occupied } from './occupied.ts'
+import { keyIndexName, planLoad } from './plan.ts'
+import { render } from './render.ts'
+import { resultOf } from './result.ts'
+import { shadowOf } from './shadow.ts'
+import { plain } from './sql.ts'
+
+/** `rename`: the shadow becomes the table. `rows`: the shadow's rows go into it by `plan`. */
+export type SwapPlan =
+  | Readonly<{ kind: 'rename'; drop: boolean }>
+  | Readonly<{ kind: 'rows'; plan: LoadPlan }>
+
+/** How the shadow takes the target's place. */
+export function planSwap(
+  request: TargetRequest & Readonly<{ runStartedAt: EpochSeconds }>,
+  { target, shadow }: Readonly<{ target: Occupied; shadow: Shape }>,
+  dialect: Dialect,
+): SwapPlan {
+  const mode = completionOf(request)
+  if (mode === 'renew' && dialect.swap === 'rename' && !target.others)
+    return { kind: 'rename', drop: target.shape !== null }
+  const versions = dialect.identifier(keyIndexName(shadowOf(request.table, request.account), false))
+  const plan = planLoad(
+    {
+      target: request.table,
+      account: request.account,
+      columns: columnsOf(shadow, dialect),
+      actual: target.shape,
+      mode,
+      key: [ACCOUNT_COLUMN, ...request.key],
+      keepsVersions: mode === 'append' || (shadow?.indexes.includes(versions) ?? false),
+      cursorColumn: request.cursor?.column ?? null,
+      cursorFixed: false,
+      windows: [],
+      mayHold: null,
+      reread: [],
+      runStartedAtMs: request.runStartedAt * 1000,
+    },
+    dialect,
+  )
+  return { kind: 'rows', plan }
+}
+
+export function renderSwap(
+  plan: SwapPlan,
+  { account, table }: Pick<TargetRequest, 'account' | 'table'>,
+  dialect: Dialect,
+): readonly Statement[] {
+  const shadow = dialect.table(shadowOf(table, account))
+  if (plan.kind === 'rows') return [...render(plan.plan, dialect, shadow), plain(`drop table ${shadow}`)]
+  return [
+    ...(plan.drop ? [plain(`drop table ${dialect.table(table)}`)] : []),
+    plain(`alter table ${shadow} rename to ${dialect.quote(table.name)}`),
+  ]
+}
+
+/** Puts what was gathered aside, and its coverage, in place of the account's old rows, in one transaction. */
+export async function complete(
+  database: Database,
+  request: TargetRequest,
+  runStartedAt: EpochSeconds,
+  signal: AbortSignal,
+): Promise<LoadResult> {
+  const { dialect } = database
+  const { table, account, sourceTable } = request
+  const scope: Scope = { account, sourceTable, target: table }
+  const shadowScope: Scope = { ...scope, target: shadowOf(table, account) }
+  return database.transaction(async (tx) => {
+    await lockTable(tx, dialect, table)
+    const shadow = await database.describe(shadowScope.target)
+    if (shadow === null)
+      throw new SluiceError(
+        'bug',
+        `Table "${table.name}" was not read anew, so there is nothing to put in place.`,
+      )
+    const target = await occupied(database, tx, scope)
+    const rows = await countRows(tx, dialect.table(shadowScope.target))
+    const plan = planSwap({ ...request, runStartedAt }, { target, shadow }, dialect)
+    const counted: SqlRow[] = []
+    for (const statement of renderSwap(plan, request, dialect)) counted.push(...(await tx.run(statement)))
+    await ensureStore(database, tx)
+    if (request.cursor === null)
+      await recordSnapshot(tx, dialect, scope, { takenAtMs: runStartedAt * 1000, rows })
+    else await moveScope(tx, dialect, shadowScope, scope)
+    const steps = plan.kind === 'rows' ? plan.plan.steps : []
+    return resultOf(counted, { target: table, steps }, { rows, readAt: runStartedAt, withoutNul: 0 })
+  }, signal)
+}
+
+/** Throws away what an unfinished run of this account has gathered. */
+export async function discard(
+  database: Database,
+  { table, account, sourceTable }: TargetRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { dialect } = database
+  const shadow = shadowOf(table, account)
+  if ((await database.describe(shadow)) === null) return
+  await database.transaction(async (tx) => {
+    await lockTable(tx, dialect, table)
+    await tx.run(plain(`drop table ${dialect.table(shadow)}`))
+    await ensureStore(database, tx)
+    await forgetScope(tx, dialect, { account, sourceTable, target: shadow })
+  }, signal)
+}
+
+async function countRows(tx: Transaction, table: string): Promise<number> {
+  const [row] = await tx.run(plain(`select count(*) as row_count from ${table}`))
+  return Number(row?.['row_count'] ?? 0)
+}
+
+function columnsOf(shape: Shape, dialect: Dialect): readonly StageColumn[] {
+  const kinds = new Map(Object.entries(dialect.types).map(([kind, type]) => [type, kind as ColumnType]))
+  return (shape?.columns ?? [])
+    .filter(({ name }) => name !== DELETED_AT_COLUMN)
+    .map(({ name, type }) => ({ name, type: kinds.get(type) ?? 'text' }))
+}

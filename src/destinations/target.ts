@@ -1,0 +1,155 @@
+/**
+ * What `sync/` sees of a destination: what it means, not what it speaks. A place hands out targets; a target tells
+ * what it holds and takes rows together with what they cover. No SQL, no table of sluice's own and no lock shows here;
+ * `sql/` implements it once for every SQL database, `files/` once for folders of files.
+ */
+import type { Coverage, PassCovered } from '../model/coverage.ts'
+import type { TableName } from '../model/names.ts'
+import type { Stage, StageColumn } from '../model/stage.ts'
+import type { EpochSeconds, Window } from '../model/time.ts'
+import type { UnfinishedRun } from '../model/unfinished-run.ts'
+
+/** What the user calls the way in which rows become rows of the target. */
+export type Strategy = 'merge' | 'append' | 'replace' | 'delete+insert'
+
+/** An opened destination. Calls from anywhere may overlap: what cannot be done at once waits in here. */
+export interface Place extends AsyncDisposable {
+  /** For messages: the URI without secrets. */
+  readonly label: string
+  /** Tells the place from every other, wherever sluice is started: what is landed for it is kept under this name. */
+  readonly identity: string
+  /** Opens nothing and asks nothing. */
+  target(request: TargetRequest): Target
+}
+
+/** One source table of one account in one destination table. */
+export type TargetRequest = Readonly<{
+  account: string
+  sourceTable: string
+  table: TableName
+  strategy: Strategy
+  /** Key of the source table, without the account: `['id']`. */
+  key: readonly string[]
+  /** Null: the table is read whole, as a snapshot. */
+  cursor: TargetCursor | null
+  /** Whether everything is read anew: what is there is replaced. */
+  anew: boolean
+  /** Reads that together make up the table; `delete+insert` empties what every one of them covers. */
+  passes: readonly string[]
+}>
+
+export type TargetCursor = Readonly<{
+  /** Its column in the target. */
+  column: string
+  /** Whether a row keeps its value for life (an event's time, as against `updated`). */
+  fixed: boolean
+  /** How long before its read time covered time needs a second look; see `cover`. */
+  lookbackSeconds: number
+}>
+
+/** Where batches go: the target's own rows, or what is gathered aside to take their place. */
+export interface Loader {
+  state(): Promise<TargetState>
+  /**
+   * The second of the account's last row in each window, null where there is none; `to: null` = no end. Null as a
+   * whole: nothing was looked up, because it would save nothing.
+   */
+  lastRows(
+    windows: readonly OpenWindow[],
+    signal: AbortSignal,
+  ): Promise<readonly (EpochSeconds | null)[] | null>
+  /** Notes that a run has begun, and forgets what it is going to read again. */
+  begin(run: BegunRun, signal: AbortSignal): Promise<void>
+  /**
+   * Takes a batch in together with what it covers, whole or not at all. A snapshot's batch holds all of it: what is
+   * not in it is gone from Klaviyo.
+   * @throws SluiceError (destination) when the rows do not fit.
+   */
+  load(batch: Batch, signal: AbortSignal): Promise<LoadResult>
+  /** Notes that everything the run wanted is in. */
+  end(signal: AbortSignal): Promise<void>
+}
+
+export interface Target extends Loader {
+  /** One spelling of the destination table for all that name it. */
+  readonly name: string
+  /**
+   * Says before anything is read what `load` would only say once rows are there: that the table cannot take them.
+   * Changes nothing.
+   * @throws SluiceError
+   */
+  check(columns: readonly StageColumn[], signal: AbortSignal): Promise<void>
+  /** A place beside the rows where others are gathered while readers keep the old ones. */
+  aside(): Aside
+}
+
+/** Rows gathered beside the target's own. They and their coverage outlive the run, until `complete` or `discard`. */
+export interface Aside extends Loader {
+  /**
+   * Puts what was gathered in place, in one step that readers see whole. Rows with a cursor, or read anew, take the
+   * place of all of the account's. Otherwise they are a snapshot: rows that differ are changed, and those that are
+   * missing in it are marked deleted.
+   */
+  complete(runStartedAt: EpochSeconds, signal: AbortSignal): Promise<LoadResult>
+  /** Throws away what was gathered. */
+  discard(signal: AbortSignal): Promise<void>
+}
+
+/** A half-open window whose end may be open. */
+export type OpenWindow = Readonly<{ from: EpochSeconds; to: EpochSeconds | null }>
+
+/** What a target knows of itself. Of a table that somebody dropped, nothing. */
+export type TargetState = Readonly<{
+  /** By the name of the pass. */
+  coverage: ReadonlyMap<string, Coverage>
+  unfinished: UnfinishedRun | null
+  /** The last snapshot; null: none was taken. */
+  snapshot: Readonly<{ takenAt: EpochSeconds; rows: number }> | null
+}>
+
+export type BegunRun = UnfinishedRun &
+  Readonly<{ forget: readonly Readonly<{ pass: string; window: Window }>[] }>
+
+/** Typed rows, and what is complete once they are in. */
+export type Batch = Readonly<{
+  stage: Stage
+  /** Rows of other tables that came on the same pages, each going to a table of its own. */
+  also: readonly Readonly<{ set: RowSet; stage: Stage }>[]
+  covered: readonly PassCovered[]
+  /**
+   * Where in time the target may hold rows of the stage already, whose cursor is then fixed: nothing is searched for
+   * elsewhere. Null: anywhere.
+   */
+  mayHold: readonly Window[] | null
+  /** What was covered before this run and is read again, to tell late rows from new ones. */
+  reread: readonly Window[]
+  /** When the rows count as read; the stage's `_sluice_synced_at` is not earlier. */
+  readAt: EpochSeconds
+}>
+
+/** A table that pages of another one fill: messages of campaigns, members of lists. */
+export type RowSet = Readonly<{
+  /** As a source table of its own: `campaign-messages`. */
+  sourceTable: string
+  table: TableName
+  key: readonly string[]
+  /**
+   * The column that names the row of the main stage to which a row belongs: of each such row a batch brings all, so
+   * that what is missing is gone. Null: rows only come.
+   */
+  owner: string | null
+}>
+
+export type LoadResult = Readonly<{
+  inserted: number
+  changed: number
+  unchanged: number
+  /** Rows marked deleted, or removed by `delete+insert`. */
+  deleted: number
+  /** Of the inserted and changed rows, those inside `reread`, and the age of the oldest at the run's start. */
+  late: Readonly<{ rows: number; oldestSeconds: number }>
+  /** Values that lost NUL characters, because the database can store none. */
+  withoutNul: number
+  /** Columns that the existing table got. */
+  addedColumns: readonly string[]
+}>
