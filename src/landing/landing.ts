@@ -76,9 +76,13 @@ export class Landing {
     return this.#bytes
   }
 
+  get hasRoom(): boolean {
+    return this.#bytes < this.#maxBytes
+  }
+
   /** Resolves when another page may be asked for. */
   async room(signal: AbortSignal): Promise<void> {
-    while (this.#bytes >= this.#maxBytes) {
+    while (!this.hasRoom) {
       signal.throwIfAborted()
       await new Promise<void>((resolve) => {
         let listening: Disposable | undefined

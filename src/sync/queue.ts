@@ -31,6 +31,7 @@ export class LandedQueue {
   readonly #held = new Map<Landed['task'], Chain>()
   #bytes = 0
   #closed = false
+  #isHurried = false
   #wake: () => void = () => undefined
 
   push(landed: Landed): void {
@@ -50,6 +51,16 @@ export class LandedQueue {
     this.#closed = true
     this.releaseAll()
     this.#wake()
+  }
+
+  /** Asks that what is here be taken although it fills no batch: the disk has no room for more. */
+  hurry(): void {
+    this.#isHurried = true
+    this.#wake()
+  }
+
+  get isHurried(): boolean {
+    return this.#isHurried
   }
 
   /** Ends the waiting for next pages. */
@@ -73,6 +84,7 @@ export class LandedQueue {
 
   /** Up to `maxBytes` of pages that are not held back, at least one if there is any. */
   take(maxBytes: number): readonly Landed[] {
+    this.#isHurried = false
     let bytes = 0
     let count = 0
     for (const chain of this.#ready) {
