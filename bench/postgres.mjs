@@ -67,6 +67,7 @@ async function loadAll(uri, files) {
     cursor: { column: table.cursor.field, fixed: table.cursor.fixed, lookbackSeconds: 0 },
     anew: false,
     passes: [''],
+    sets: [],
   })
   const total = { stage: 0, load: 0, batches: 0 }
   for await (const batch of batches(files)) {

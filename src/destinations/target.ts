@@ -36,6 +36,8 @@ export type TargetRequest = Readonly<{
   anew: boolean
   /** Reads that together make up the table; `delete+insert` empties what every one of them covers. */
   passes: readonly string[]
+  /** Other tables that its pages fill. */
+  sets: readonly RowSet[]
 }>
 
 export type TargetCursor = Readonly<{
@@ -113,7 +115,7 @@ export type BegunRun = UnfinishedRun &
 /** Typed rows, and what is complete once they are in. */
 export type Batch = Readonly<{
   stage: Stage
-  /** Rows of other tables that came on the same pages, each going to a table of its own. */
+  /** Rows of the request's sets that came on the same pages. */
   also: readonly Readonly<{ set: RowSet; stage: Stage }>[]
   covered: readonly PassCovered[]
   /**
@@ -135,7 +137,7 @@ export type RowSet = Readonly<{
   key: readonly string[]
   /**
    * The column that names the row of the main stage to which a row belongs: of each such row a batch brings all, so
-   * that what is missing is gone. Null: rows only come.
+   * that what is missing is marked deleted. Null: rows only come.
    */
   owner: string | null
 }>
@@ -152,4 +154,14 @@ export type LoadResult = Readonly<{
   withoutNul: number
   /** Columns that the existing table got. */
   addedColumns: readonly string[]
+  /** The same of each set that the batch brought. */
+  also: readonly SetResult[]
 }>
+
+/** What became of the rows of a set. */
+export type SetResult = Readonly<
+  Pick<LoadResult, 'inserted' | 'changed' | 'deleted' | 'addedColumns'> & {
+    sourceTable: string
+    rows: number
+  }
+>

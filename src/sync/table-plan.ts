@@ -22,6 +22,7 @@ export const targetOf = ({ place, account }: Pick<RunContext, 'place' | 'account
           },
     anew: job.fullRefresh,
     passes: job.table.passes.map(({ name }) => name),
+    sets: [],
   })
 
 /** Whether rows are gathered aside until all of them are in: readers keep the old ones. */

@@ -5,6 +5,7 @@ import type {
   Batch,
   LoadResult,
   Place,
+  RowSet,
   Strategy,
   Target,
   TargetState,
@@ -30,6 +31,9 @@ export type Loading = Partial<
     lookbackSeconds: number
     passes: readonly string[]
     refresh: boolean
+    sets: readonly RowSet[]
+    /** Rows of sets that come with the batch. */
+    also: readonly Readonly<{ set: RowSet; rows: StageRows }>[]
   }
 >
 
@@ -64,6 +68,7 @@ export class Bench implements AsyncDisposable {
       cursor: cursorColumn === null ? null : { column: cursorColumn, fixed: cursorFixed, lookbackSeconds },
       anew: loading.refresh ?? false,
       passes: loading.passes ?? [''],
+      sets: loading.sets ?? (loading.also ?? []).map(({ set }) => set),
     })
   }
 
@@ -77,13 +82,21 @@ export class Bench implements AsyncDisposable {
     const isAside =
       loading.cursorColumn !== null && (loading.refresh === true || loading.strategy === 'replace')
     const stage = await stageOf(this.engine, rows)
+    const also: Batch['also'][number][] = []
+    for (const part of loading.also ?? [])
+      also.push({ set: part.set, stage: await stageOf(this.engine, part.rows) })
     try {
       const { covered = [], mayHold = null, reread = [], readAt = RUN_STARTED_AT } = loading
-      const batch = { covered, mayHold, reread, readAt, stage, also: [] }
+      const batch = { covered, mayHold, reread, readAt, stage, also }
       return await (isAside ? target.aside() : target).load(batch, never)
     } finally {
-      await this.engine.drop(stage)
+      for (const each of [stage, ...also.map((part) => part.stage)]) await this.engine.drop(each)
     }
+  }
+
+  /** Puts what was gathered aside in place. */
+  complete(table: TableName, loading: Loading = {}): Promise<LoadResult> {
+    return this.target(table, loading).aside().complete(RUN_STARTED_AT, never)
   }
 
   /** All rows of a table in the order of their ids. */

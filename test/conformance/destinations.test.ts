@@ -5,6 +5,7 @@ import { claims } from './claims.ts'
 import { coverage } from './coverage.suite.ts'
 import { lastRows } from './last-rows.suite.ts'
 import { opening } from './opening.suite.ts'
+import { sets } from './sets.suite.ts'
 import { shape } from './shape.suite.ts'
 import { strategies } from './strategies.suite.ts'
 import type { Suite } from './suite.ts'
@@ -16,6 +17,7 @@ const suites: Readonly<Record<string, Suite>> = {
   shape,
   values,
   coverage,
+  sets,
   lastRows,
   swaps,
   opening,

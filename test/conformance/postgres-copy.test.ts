@@ -53,6 +53,7 @@ test('a part of a batch that cannot be written: PostgreSQL is as it was, and tak
       cursor: { column: 'at', fixed: false, lookbackSeconds: 0 },
       anew: false,
       passes: [''],
+      sets: [],
     })
     const batch = { stage, also: [], covered: [], mayHold: null, reread: [], readAt: 0 }
     await expect(target.load(batch, never)).rejects.toThrow('no room for it')

@@ -24,6 +24,7 @@ export const strategies: Suite = (check) => {
       late: { rows: 0, oldestSeconds: 0 },
       withoutNul: 0,
       addedColumns: [],
+      also: [],
     })
     expect(await bench.rows(target, 'id, n, note, _sluice_account')).toEqual([
       { id: 'a', n: 1n, note: null, _sluice_account: 'shop' },

@@ -388,6 +388,71 @@ where t."_sluice_account" = $2
 -- [1769904000,"shop"]
 
 
+-- merge of a set: messages of the campaigns in the main stage
+
+create schema if not exists "shop"."dest";
+
+create table "shop"."dest"."events" (
+  "campaign_id" VARCHAR,
+  "id" VARCHAR,
+  "datetime" TIMESTAMP WITH TIME ZONE,
+  "value" DOUBLE,
+  "event_properties" JSON,
+  "_sluice_account" VARCHAR,
+  "_sluice_synced_at" TIMESTAMP WITH TIME ZONE,
+  "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE
+);
+
+create temp table "_sluice_known" as
+select s.rowid as staged_row, t.target_row
+from (select rowid as target_row, "_sluice_account", "id" from "shop"."dest"."events") as t
+join "stage" as s on t."_sluice_account" = s."_sluice_account" and t."id" = s."id";
+
+create temp table "_sluice_verdict" as
+select k.staged_row, k.target_row,
+  false as newer,
+  (t."campaign_id" is distinct from s."campaign_id" or t."datetime" is distinct from s."datetime" or t."value" is distinct from s."value" or t."event_properties" is distinct from s."event_properties" or t."_sluice_deleted_at" is distinct from cast(null as TIMESTAMP WITH TIME ZONE)) as differs
+from "_sluice_known" as k
+join "shop"."dest"."events" as t on t.rowid = k.target_row
+join "stage" as s on s.rowid = k.staged_row;
+
+drop table "_sluice_known";
+
+select
+  count(*) filter (where v.changes is null) as inserted,
+  count(*) filter (where v.changes) as changed
+from "stage" as s
+left join (
+  select staged_row, bool_and(differs and not newer) as changes from "_sluice_verdict" group by staged_row
+) as v on v.staged_row = s.rowid;
+
+delete from "shop"."dest"."events"
+where rowid in (select target_row from "_sluice_verdict" where differs and not newer);
+
+insert into "shop"."dest"."events" ("campaign_id", "id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+select s."campaign_id", s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as TIMESTAMP WITH TIME ZONE)
+from "stage" as s
+where not exists (select 1 from "_sluice_verdict" as v where v.staged_row = s.rowid and (newer or not differs));
+
+drop table "_sluice_verdict";
+
+select count(*) as deleted
+from "shop"."dest"."events" as t
+where t."_sluice_account" = $1
+  and t."_sluice_deleted_at" is null
+  and t."campaign_id" in (select m."id" from "main" as m)
+  and not exists (select 1 from "stage" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+update "shop"."dest"."events" as t
+set "_sluice_deleted_at" = to_timestamp(cast($1 as double precision))
+where t."_sluice_account" = $2
+  and t."_sluice_deleted_at" is null
+  and t."campaign_id" in (select m."id" from "main" as m)
+  and not exists (select 1 from "stage" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- [1769904000,"shop"]
+
+
 -- a snapshot read anew
 
 alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;

@@ -304,6 +304,54 @@ where t."_sluice_account" = $2
 -- [1769904000,"shop"]
 
 
+-- merge of a set: messages of the campaigns in the main stage
+
+do 'begin if not exists (select 1 from pg_namespace where nspname = ''dest'') then create schema "dest"; end if; end';
+
+create table "dest"."events" (
+  "campaign_id" text,
+  "id" text,
+  "datetime" timestamp with time zone,
+  "value" double precision,
+  "event_properties" jsonb,
+  "_sluice_account" text,
+  "_sluice_synced_at" timestamp with time zone,
+  "_sluice_deleted_at" timestamp with time zone
+);
+
+create unique index "events__sluice_key" on "dest"."events" ("_sluice_account", "id");
+
+with merged as (
+  insert into "dest"."events" as t ("campaign_id", "id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
+  select s."campaign_id", s."id", s."datetime", s."value", s."event_properties", s."_sluice_account", s."_sluice_synced_at", cast(null as timestamp with time zone)
+  from "stage" as s
+  on conflict ("_sluice_account", "id") do update
+  set "campaign_id" = excluded."campaign_id", "datetime" = excluded."datetime", "value" = excluded."value", "event_properties" = excluded."event_properties", "_sluice_synced_at" = excluded."_sluice_synced_at", "_sluice_deleted_at" = excluded."_sluice_deleted_at"
+  where (t."campaign_id" is distinct from excluded."campaign_id" or t."datetime" is distinct from excluded."datetime" or t."value" is distinct from excluded."value" or t."event_properties" is distinct from excluded."event_properties" or t."_sluice_deleted_at" is distinct from excluded."_sluice_deleted_at")
+  returning t.xmax = 0 as fresh
+)
+select
+  count(*) filter (where fresh) as inserted,
+  count(*) filter (where not fresh) as changed
+from merged;
+
+select count(*) as deleted
+from "dest"."events" as t
+where t."_sluice_account" = $1
+  and t."_sluice_deleted_at" is null
+  and t."campaign_id" in (select m."id" from "main" as m)
+  and not exists (select 1 from "stage" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+update "dest"."events" as t
+set "_sluice_deleted_at" = to_timestamp(cast($1 as double precision))
+where t."_sluice_account" = $2
+  and t."_sluice_deleted_at" is null
+  and t."campaign_id" in (select m."id" from "main" as m)
+  and not exists (select 1 from "stage" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- [1769904000,"shop"]
+
+
 -- a snapshot read anew
 
 alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;

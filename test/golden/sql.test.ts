@@ -100,6 +100,15 @@ const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>
     ),
   'a snapshot': (dialect) =>
     rendered({ mode: 'snapshot', cursorColumn: null, actual: existing(dialect, 'merge') }, dialect),
+  'merge of a set: messages of the campaigns in the main stage': (dialect) =>
+    rendered(
+      {
+        columns: [{ name: 'campaign_id', type: 'text' }, ...columns],
+        cursorColumn: null,
+        owner: 'campaign_id',
+      },
+      dialect,
+    ),
   'a snapshot read anew': (dialect) =>
     rendered({ mode: 'renew', cursorColumn: null, actual: existing(dialect, 'merge') }, dialect),
   'a swap, other accounts in the table': (dialect) => swapped(dialect, true),
@@ -107,7 +116,10 @@ const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>
 }
 
 const rendered = (changes: Partial<PlanRequest>, dialect: Dialect): readonly Statement[] =>
-  render(planLoad({ ...request, ...changes }, dialect), dialect, '"stage"')
+  render(planLoad({ ...request, ...changes }, dialect), dialect, {
+    stage: '"stage"',
+    main: { stage: '"main"', key: 'id' },
+  })
 
 function swapped(dialect: Dialect, others: boolean): readonly Statement[] {
   const swap = {
@@ -119,6 +131,7 @@ function swapped(dialect: Dialect, others: boolean): readonly Statement[] {
     cursor: { column: 'datetime', fixed: true, lookbackSeconds: 0 },
     anew: true,
     passes: [''],
+    sets: [],
     runStartedAt: at('2026-02-01T00:00:00Z'),
   } as const
   const shadow = existing(dialect, 'merge')

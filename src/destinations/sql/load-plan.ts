@@ -32,6 +32,11 @@ export type PlanRequest = Readonly<{
   mayHold: readonly Window[] | null
   /** What was covered before and is read again: rows found in there are late ones. */
   reread: readonly Window[]
+  /**
+   * `merge` of a set: the column that names the row of the main stage to which a row belongs. Rows of those that the
+   * stage does not have are marked deleted. Default: null, none is.
+   */
+  owner?: string | null
   /** Milliseconds since 1970. */
   runStartedAtMs: number
 }>
@@ -73,7 +78,8 @@ export type Step =
   | Readonly<{ kind: 'merge'; rows: RowsPlan }>
   | Readonly<{ kind: 'append'; rows: RowsPlan; identity: readonly PlannedColumn[] }>
   | Readonly<{ kind: 'delete+insert'; rows: RowsPlan; windows: readonly Window[] }>
-  | Readonly<{ kind: 'mark missing'; rows: RowsPlan; deletedAt: PlannedColumn }>
+  /** Of all rows of the account, or of those whose owner is in the main stage. */
+  | Readonly<{ kind: 'mark missing'; rows: RowsPlan; deletedAt: PlannedColumn; owner: PlannedColumn | null }>
   | Readonly<{ kind: 'renew'; rows: RowsPlan }>
 
 /** All steps happen in one transaction, coverage included. */

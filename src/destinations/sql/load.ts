@@ -1,10 +1,11 @@
 import { ACCOUNT_COLUMN } from '../../model/names.ts'
 import type { TableName } from '../../model/names.ts'
-import type { Batch, LoadResult, TargetRequest } from '../target.ts'
+import type { Batch, LoadResult, SetResult, TargetRequest } from '../target.ts'
 import { advance, ensureStore, forgetTarget, lockTable, recordSnapshot } from './coverage-store.ts'
 import type { Database, Transaction } from './database.ts'
 import { execute } from './execute.ts'
 import type { LoadMode, LoadPlan, PlanRequest } from './load-plan.ts'
+import { loadSet } from './load-set.ts'
 import { modeOf } from './mode.ts'
 import { occupied } from './occupied.ts'
 import { planLoad } from './plan.ts'
@@ -30,6 +31,9 @@ export async function load(
     if (isAside && request.cursor !== null) await foresee(database, tx, request)
     const main = await prepare(database, tx, request, mode)
     const counted = await execute(tx, main, { stage: request.stage, dialect: database.dialect })
+    const also: SetResult[] = []
+    for (const part of request.also)
+      also.push(await loadSet(database, tx, request, { ...part, mode, isAside }))
     const scope = { ...request, target: request.into }
     const { covered, cursor } = request
     await advance(tx, database.dialect, scope, { covered, lookbackSeconds: cursor?.lookbackSeconds ?? 0 })
@@ -38,11 +42,8 @@ export async function load(
         takenAtMs: request.readAt * 1000,
         rows: request.stage.rows,
       })
-    return resultOf(counted, main, {
-      rows: request.stage.rows,
-      readAt: request.readAt,
-      withoutNul: tx.withoutNul,
-    })
+    const { stage, readAt } = request
+    return { ...resultOf(counted, main, { rows: stage.rows, readAt, withoutNul: tx.withoutNul }), also }
   }, signal)
 }
 

@@ -24,6 +24,7 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
   const compared = columns.filter((column) => column !== syncedAt && !key.includes(column))
   const deletedAt = deletedAtOf(columns)
   const { cursorFixed, mayHold, reread, runStartedAtMs } = request
+  const owner = request.owner === undefined || request.owner === null ? null : find(request.owner)
   const account = { column: find(ACCOUNT_COLUMN), value: request.account }
   const unstaged = (actual?.columns ?? [])
     .map(({ name }) => name)
@@ -53,7 +54,12 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
   function rowSteps(): readonly Step[] {
     switch (mode) {
       case 'merge':
-        return [{ kind: 'merge', rows }]
+        return owner === null
+          ? [{ kind: 'merge', rows }]
+          : [
+              { kind: 'merge', rows },
+              { kind: 'mark missing', rows, deletedAt, owner },
+            ]
       case 'append':
         return [
           {
@@ -67,7 +73,7 @@ export function planLoad(request: PlanRequest, dialect: Dialect): LoadPlan {
       case 'snapshot':
         return [
           { kind: 'merge', rows },
-          { kind: 'mark missing', rows, deletedAt },
+          { kind: 'mark missing', rows, deletedAt, owner: null },
         ]
       case 'renew':
         return [{ kind: 'renew', rows }]

@@ -86,16 +86,20 @@ where ${dialect.rowId} in (
   ]
 }
 
-/** Rows of the account that the stage does not have are marked, once. */
+/** Rows that the stage does not have are marked, once: those of the account, or of the owners in the main stage. */
 export function renderMarkMissing(
   rows: RowsPlan,
-  deletedAt: PlannedColumn,
+  { deletedAt, owner }: Readonly<{ deletedAt: PlannedColumn; owner: PlannedColumn | null }>,
   context: RenderContext,
 ): readonly Statement[] {
-  const { table, staged, dialect } = context
+  const { table, staged, dialect, main } = context
   const columns = new Columns(dialect)
+  const owned =
+    owner === null || main === undefined
+      ? ''
+      : `\n  and t.${columns.target(owner)} in (select m.${dialect.quote(main.key)} from ${main.stage} as m)`
   const missing = (values: Values): string => `${ofAccount(rows, context, values)}
-  and t.${columns.target(deletedAt)} is null
+  and t.${columns.target(deletedAt)} is null${owned}
   and not exists (select 1 from ${staged} as s where ${columns.sameKey(rows.key)})`
   const counted = new Values()
   const marked = new Values()

@@ -10,14 +10,18 @@ import {
   renderRenew,
 } from './render-rows.ts'
 import { plain } from './sql.ts'
-import type { RenderContext } from './sql.ts'
+import type { RenderContext, Staged } from './sql.ts'
 
 /**
- * The statements of a plan, in order. `staged` is the quoted table that holds the stage. Statements that return
+ * The statements of a plan, in order. Statements that return
  * a row return counts, which `resultOf` in load.ts sums up by name.
  */
-export const render = (plan: LoadPlan, dialect: Dialect, staged: string): readonly Statement[] =>
-  plan.steps.flatMap((step) => renderStep(step, { dialect, table: dialect.table(plan.target), staged }))
+export const render = (
+  plan: LoadPlan,
+  dialect: Dialect,
+  { stage: staged, main }: Staged,
+): readonly Statement[] =>
+  plan.steps.flatMap((step) => renderStep(step, { dialect, table: dialect.table(plan.target), staged, main }))
 
 function renderStep(step: Step, context: RenderContext): readonly Statement[] {
   const { dialect, table } = context
@@ -49,7 +53,7 @@ function renderStep(step: Step, context: RenderContext): readonly Statement[] {
     case 'delete+insert':
       return renderDeleteInsert(step.rows, step.windows, context)
     case 'mark missing':
-      return renderMarkMissing(step.rows, step.deletedAt, context)
+      return renderMarkMissing(step.rows, step, context)
     case 'renew':
       return renderRenew(step.rows, context)
     default:

@@ -7,7 +7,7 @@ export function resultOf(
   counted: readonly SqlRow[],
   plan: LoadPlan,
   { rows, readAt, withoutNul }: Readonly<{ rows: number; readAt: number; withoutNul: number }>,
-): LoadResult {
+): Omit<LoadResult, 'also'> {
   const sum = (name: string): number => counted.reduce((total, row) => total + Number(row[name] ?? 0), 0)
   const earliest = Math.min(...counted.map((row) => Number(row['earliest'] ?? Infinity)))
   const [inserted, changed] = [sum('inserted'), sum('changed')]

@@ -3,8 +3,20 @@ import type { SqlValue, Statement } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import type { PlannedColumn } from './load-plan.ts'
 
+/** The quoted names under which stages can be read. */
+export type Staged = Readonly<{
+  stage: string
+  /** For rows of a set: the main stage, and its column that their owner names. */
+  main?: Readonly<{ stage: string; key: string }>
+}>
+
 /** What every renderer needs: the target and the stage are spelled already. */
-export type RenderContext = Readonly<{ dialect: Dialect; table: string; staged: string }>
+export type RenderContext = Readonly<{
+  dialect: Dialect
+  table: string
+  staged: string
+  main: Staged['main']
+}>
 
 /** Numbers the values of one statement. */
 export class Values {

@@ -3,7 +3,7 @@ import { ACCOUNT_COLUMN, DELETED_AT_COLUMN } from '../../model/names.ts'
 import type { StageColumn } from '../../model/stage.ts'
 import type { ColumnType } from '../../model/table.ts'
 import type { EpochSeconds } from '../../model/time.ts'
-import type { LoadResult, TargetRequest } from '../target.ts'
+import type { LoadResult, SetResult, TargetRequest } from '../target.ts'
 import type { Scope } from './coverage-sql.ts'
 import { ensureStore, forgetScope, lockTable, moveScope, recordSnapshot } from './coverage-store.ts'
 import type { Database, Shape, SqlRow, Statement, Transaction } from './database.ts'
@@ -60,7 +60,8 @@ export function renderSwap(
   dialect: Dialect,
 ): readonly Statement[] {
   const shadow = dialect.table(shadowOf(table, account))
-  if (plan.kind === 'rows') return [...render(plan.plan, dialect, shadow), plain(`drop table ${shadow}`)]
+  if (plan.kind === 'rows')
+    return [...render(plan.plan, dialect, { stage: shadow }), plain(`drop table ${shadow}`)]
   return [
     ...(plan.drop ? [plain(`drop table ${dialect.table(table)}`)] : []),
     plain(`alter table ${shadow} rename to ${dialect.quote(table.name)}`),
@@ -77,44 +78,73 @@ export async function complete(
   const { dialect } = database
   const { table, account, sourceTable } = request
   const scope: Scope = { account, sourceTable, target: table }
-  const shadowScope: Scope = { ...scope, target: shadowOf(table, account) }
   return database.transaction(async (tx) => {
-    await lockTable(tx, dialect, table)
-    const shadow = await database.describe(shadowScope.target)
-    if (shadow === null)
+    const main = await putInPlace(database, tx, { ...request, runStartedAt })
+    if (main === null)
       throw new SluiceError(
         'bug',
         `Table "${table.name}" was not read anew, so there is nothing to put in place.`,
       )
-    const target = await occupied(database, tx, scope)
-    const rows = await countRows(tx, dialect.table(shadowScope.target))
-    const plan = planSwap({ ...request, runStartedAt }, { target, shadow }, dialect)
-    const counted: SqlRow[] = []
-    for (const statement of renderSwap(plan, request, dialect)) counted.push(...(await tx.run(statement)))
+    const also: SetResult[] = []
+    for (const set of request.sets) {
+      const put = await putInPlace(database, tx, {
+        ...request,
+        ...set,
+        cursor: null,
+        // The sets of rows that take the place of all the account's do so too.
+        anew: request.anew || request.cursor !== null,
+        runStartedAt,
+      })
+      if (put !== null) also.push({ sourceTable: set.sourceTable, ...put })
+    }
     await ensureStore(database, tx)
     if (request.cursor === null)
-      await recordSnapshot(tx, dialect, scope, { takenAtMs: runStartedAt * 1000, rows })
-    else await moveScope(tx, dialect, shadowScope, scope)
-    const steps = plan.kind === 'rows' ? plan.plan.steps : []
-    return resultOf(counted, { target: table, steps }, { rows, readAt: runStartedAt, withoutNul: 0 })
+      await recordSnapshot(tx, dialect, scope, { takenAtMs: runStartedAt * 1000, rows: main.rows })
+    else await moveScope(tx, dialect, { ...scope, target: shadowOf(table, account) }, scope)
+    return { ...main, also }
   }, signal)
+}
+
+type Put = Omit<LoadResult, 'also'> & Readonly<{ rows: number }>
+
+/** Null: nothing was gathered. */
+async function putInPlace(
+  database: Database,
+  tx: Transaction,
+  request: TargetRequest & Readonly<{ runStartedAt: EpochSeconds }>,
+): Promise<Put | null> {
+  const { dialect } = database
+  const { table, account, runStartedAt } = request
+  await lockTable(tx, dialect, table)
+  const shadow = await database.describe(shadowOf(table, account))
+  if (shadow === null) return null
+  const target = await occupied(database, tx, { account, target: table })
+  const rows = await countRows(tx, dialect.table(shadowOf(table, account)))
+  const plan = planSwap(request, { target, shadow }, dialect)
+  const counted: SqlRow[] = []
+  for (const statement of renderSwap(plan, request, dialect)) counted.push(...(await tx.run(statement)))
+  const steps = plan.kind === 'rows' ? plan.plan.steps : []
+  const result = resultOf(counted, { target: table, steps }, { rows, readAt: runStartedAt, withoutNul: 0 })
+  return { rows, ...result }
 }
 
 /** Throws away what an unfinished run of this account has gathered. */
 export async function discard(
   database: Database,
-  { table, account, sourceTable }: TargetRequest,
+  { table, account, sourceTable, sets }: TargetRequest,
   signal: AbortSignal,
 ): Promise<void> {
   const { dialect } = database
-  const shadow = shadowOf(table, account)
-  if ((await database.describe(shadow)) === null) return
-  await database.transaction(async (tx) => {
-    await lockTable(tx, dialect, table)
-    await tx.run(plain(`drop table ${dialect.table(shadow)}`))
-    await ensureStore(database, tx)
-    await forgetScope(tx, dialect, { account, sourceTable, target: shadow })
-  }, signal)
+  for (const each of [table, ...sets.map((set) => set.table)]) {
+    const shadow = shadowOf(each, account)
+    if ((await database.describe(shadow)) === null) continue
+    await database.transaction(async (tx) => {
+      await lockTable(tx, dialect, each)
+      await tx.run(plain(`drop table ${dialect.table(shadow)}`))
+      await ensureStore(database, tx)
+      await forgetScope(tx, dialect, { account, sourceTable, target: shadow })
+    }, signal)
+  }
 }
 
 async function countRows(tx: Transaction, table: string): Promise<number> {

@@ -1,0 +1,55 @@
+import { ACCOUNT_COLUMN } from '../../model/names.ts'
+import type { TableName } from '../../model/names.ts'
+import type { Stage } from '../../model/stage.ts'
+import type { RowSet, SetResult } from '../target.ts'
+import { lockTable } from './coverage-store.ts'
+import type { Database, Transaction } from './database.ts'
+import { execute } from './execute.ts'
+import type { LoadMode } from './load-plan.ts'
+import type { LoadRequest } from './load.ts'
+import { planLoad } from './plan.ts'
+import { resultOf } from './result.ts'
+import { shadowOf } from './shadow.ts'
+
+/** How the rows of a set go in beside a main stage that goes in by `mode`. */
+export const setModeOf = (mode: LoadMode): LoadMode =>
+  mode === 'snapshot' || mode === 'renew' ? mode : 'merge'
+
+/** Loads rows of another table that came with a batch, inside the transaction that loads the batch. */
+export async function loadSet(
+  database: Database,
+  tx: Transaction,
+  request: LoadRequest,
+  part: Readonly<{ set: RowSet; stage: Stage; mode: LoadMode; isAside: boolean }>,
+): Promise<SetResult> {
+  const { set, stage, isAside } = part
+  const { dialect } = database
+  const into: TableName = isAside ? shadowOf(set.table, request.account) : set.table
+  await lockTable(tx, dialect, set.table)
+  const mode = setModeOf(part.mode)
+  // What is gathered aside holds nothing that could be missing.
+  const owner = mode === 'merge' && !isAside ? set.owner : null
+  const plan = planLoad(
+    {
+      target: into,
+      columns: stage.columns,
+      actual: await database.describe(into),
+      mode,
+      account: request.account,
+      key: [ACCOUNT_COLUMN, ...set.key],
+      cursorColumn: null,
+      cursorFixed: false,
+      windows: [],
+      mayHold: null,
+      reread: [],
+      owner,
+      runStartedAtMs: request.readAt * 1000,
+    },
+    dialect,
+  )
+  const [key = 'id'] = request.key
+  const main = owner === null ? {} : { main: { stage: request.stage, key } }
+  const counted = await execute(tx, plan, { stage, ...main, dialect })
+  const result = resultOf(counted, plan, { rows: stage.rows, readAt: request.readAt, withoutNul: 0 })
+  return { sourceTable: set.sourceTable, rows: stage.rows, ...result }
+}
