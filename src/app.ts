@@ -1,7 +1,7 @@
 /** The one file that names concrete classes, the clock, the environment and the network. */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { parseIngest } from './sync/ingest-options.ts'
+import { checkIngestOptions, parseIngest } from './sync/ingest-options.ts'
 import type { IngestOptions } from './sync/ingest-options.ts'
 import type { SourceConfig } from './config/source-uri.ts'
 import { openPlace } from './destinations/registry.ts'
@@ -16,19 +16,24 @@ import { createGovernor } from './klaviyo/http/governor.ts'
 import { KlaviyoSource } from './klaviyo/source.ts'
 import { scratchFolder } from './landing/scratch.ts'
 import { stateFolder } from './landing/state-folder.ts'
-import type { Listener, RunResult } from './model/run-event.ts'
+import type { Emit, RunResult, TableFailure } from './model/run-event.ts'
+import { emitter } from './sync/emit.ts'
 import { estimateTables } from './sync/estimate/estimate.ts'
 import type { Estimate } from './sync/estimate/estimate.ts'
-import { parseEstimate } from './sync/estimate/estimate-options.ts'
+import { checkEstimateOptions, parseEstimate } from './sync/estimate/estimate-options.ts'
 import type { EstimateOptions } from './sync/estimate/estimate-options.ts'
 import { prepareAll, prepareAnew } from './sync/estimate/state.ts'
 import type { Prepared } from './sync/estimate/state.ts'
 import { syncTables } from './sync/run.ts'
-import type { TableFailure } from './sync/run.ts'
 import { BATCHES } from './sync/table-run.ts'
 import type { BatchSize } from './sync/table-run.ts'
 import { systemClock } from './util/clock.ts'
 import type { Clock } from './util/clock.ts'
+import { printable } from './util/printable.ts'
+import { redactor } from './util/redact.ts'
+import type { Redact } from './util/redact.ts'
+import { interrupted, safeError } from './util/safe-error.ts'
+import { secretsIn, secretsOfEnv } from './util/secrets-in.ts'
 import { version } from './version.ts'
 
 /** What landed pages may take on disk before reading waits for the loader. */
@@ -45,7 +50,10 @@ export type Tuning = Readonly<{
   retries: NonNullable<ClientOptions['retries']>
 }>
 
-/** Reads tables into a destination. Failures of single tables are in the outcome; anything else rejects. */
+/**
+ * Reads tables into a destination. Failures of single tables are in the outcome; anything else rejects. No error and no
+ * event holds a secret that the options hold.
+ */
 export async function ingest(
   options: IngestOptions,
   {
@@ -56,30 +64,46 @@ export async function ingest(
     retries = {},
   }: Partial<Tuning> = {},
 ): Promise<IngestOutcome> {
-  const env = options.env ?? process.env
-  const plan = parseIngest(options, { catalog, env, now: Math.floor(clock.now() / 1000) })
-  const signal = options.signal ?? new AbortController().signal
-  const listener = options.onEvent ?? (() => undefined)
-  const folder = options.stateFolder ?? stateFolder(env)
-  return await withAccount(plan.source, { clock, timeouts, retries, listener, signal }, ({ source, name }) =>
-    withPlace(plan.destUri, folder, async ({ engine, place }) =>
-      syncTables(
-        {
-          source,
-          account: await name(),
-          engine,
-          place,
-          clock,
-          landingFolder: join(folder, 'landing'),
-          landingMaxBytes,
-          batches,
-          listener,
-          signal,
-        },
-        plan.jobs,
-      ),
-    ),
-  )
+  return await withSafeErrors(options, async (redact) => {
+    checkIngestOptions(options)
+    const env = options.env ?? process.env
+    const plan = parseIngest(options, { catalog, env, now: Math.floor(clock.now() / 1000) })
+    const signal = options.signal ?? new AbortController().signal
+    const listener = emitter({
+      listener: options.onEvent ?? (() => undefined),
+      run: randomUUID(),
+      command: 'ingest',
+      account: plan.source.account,
+      now: () => clock.now(),
+      redact,
+      onBroken: (error) => {
+        warnOfListener(error, redact)
+      },
+    })
+    const folder = options.stateFolder ?? stateFolder(env)
+    return await withAccount(
+      plan.source,
+      { clock, timeouts, retries, listener, signal },
+      ({ source, name }) =>
+        withPlace(plan.destUri, folder, async ({ engine, place }) =>
+          syncTables(
+            {
+              source,
+              account: await name(),
+              engine,
+              place,
+              clock,
+              landingFolder: join(folder, 'landing'),
+              landingMaxBytes,
+              batches,
+              listener,
+              signal,
+            },
+            plan.jobs,
+          ),
+        ),
+    )
+  })
 }
 
 export type EstimateOutcome = Readonly<{ estimate: Estimate; failures: readonly TableFailure[] }>
@@ -89,28 +113,59 @@ export async function estimate(
   options: EstimateOptions,
   { clock = systemClock }: Partial<Pick<Tuning, 'clock'>> = {},
 ): Promise<EstimateOutcome> {
-  const env = options.env ?? process.env
-  const now = Math.floor(clock.now() / 1000)
-  const { source: config, destUri, jobs } = parseEstimate(options, { catalog, env, now })
-  const signal = options.signal ?? new AbortController().signal
-  const folder = options.stateFolder ?? stateFolder(env)
-  // The destination is closed again before Klaviyo is asked, so that nobody is kept waiting for it.
-  const preparedFor = (
-    uri: string,
-    at: Readonly<{ account: string; now: number }>,
-  ): Promise<readonly Prepared[]> => withPlace(uri, folder, ({ place }) => prepareAll(place, jobs, at))
-  return await withAccount(config, { clock, signal }, async ({ source, name }) => {
-    const prepared =
-      destUri === null
-        ? jobs.map((job) => prepareAnew(job, now))
-        : await preparedFor(destUri, { account: await name(), now })
-    const { rateShare } = config
-    return estimateTables({ source, rateShare, findTable: catalog.findTable, now, signal }, prepared)
+  return await withSafeErrors(options, async () => {
+    checkEstimateOptions(options)
+    const env = options.env ?? process.env
+    const now = Math.floor(clock.now() / 1000)
+    const { source: config, destUri, jobs } = parseEstimate(options, { catalog, env, now })
+    const signal = options.signal ?? new AbortController().signal
+    const folder = options.stateFolder ?? stateFolder(env)
+    // The destination is closed again before Klaviyo is asked, so that nobody is kept waiting for it.
+    const preparedFor = (
+      uri: string,
+      at: Readonly<{ account: string; now: number }>,
+    ): Promise<readonly Prepared[]> => withPlace(uri, folder, ({ place }) => prepareAll(place, jobs, at))
+    return await withAccount(config, { clock, signal }, async ({ source, name }) => {
+      const prepared =
+        destUri === null
+          ? jobs.map((job) => prepareAnew(job, now))
+          : await preparedFor(destUri, { account: await name(), now })
+      const { rateShare } = config
+      return estimateTables({ source, rateShare, findTable: catalog.findTable, now, signal }, prepared)
+    })
   })
 }
 
+/** Whatever goes wrong is told as an error that is safe to show; so are the failures of single tables. */
+async function withSafeErrors<Outcome extends Readonly<{ failures: readonly TableFailure[] }>>(
+  options: IngestOptions | EstimateOptions,
+  work: (redact: Redact) => Promise<Outcome>,
+): Promise<Outcome> {
+  const redact = redactorFor(options)
+  try {
+    const outcome = await work(redact)
+    const failures = outcome.failures.map(({ table, error }) => ({ table, error: safeError(error, redact) }))
+    return { ...outcome, failures }
+  } catch (error) {
+    const isStopped = options?.signal?.aborted === true && error === options.signal.reason
+    throw safeError(isStopped ? interrupted(error) : error, redact)
+  }
+}
+
+/** Takes out of texts what is secret in the options and in the environment, and shows what would hide in them. */
+function redactorFor(options: IngestOptions | EstimateOptions): Redact {
+  const texts = Object.values(options ?? {}).filter((value) => typeof value === 'string')
+  const redact = redactor([...texts.flatMap(secretsIn), ...secretsOfEnv(options?.env ?? process.env)])
+  return (text) => printable(redact(text))
+}
+
+function warnOfListener(error: unknown, redact: Redact): void {
+  const words = error instanceof Error ? error.message : String(error)
+  process.emitWarning(`onEvent failed, and the run goes on: ${redact(words)}`, 'SluiceWarning')
+}
+
 type Connection = Readonly<{ clock: Clock; signal: AbortSignal }> &
-  Partial<Readonly<Pick<Tuning, 'timeouts' | 'retries'> & { listener: Listener }>>
+  Partial<Readonly<Pick<Tuning, 'timeouts' | 'retries'> & { listener: Emit }>>
 
 /** Opens the way to an account, and closes it when the work is done. */
 async function withAccount<Result>(
@@ -136,7 +191,11 @@ async function withAccount<Result>(
     },
   })
   const source = new KlaviyoSource(client, { revision, budgetKey: fingerprint })
-  const name = async (): Promise<string> => config.account ?? (await accountName(source, fingerprint, signal))
+  // Asked for where the user has named the account too: a key that is not accepted is found out before anything else.
+  const name = async (): Promise<string> => {
+    const id = await accountName(source, fingerprint, signal)
+    return config.account ?? id
+  }
   return await work({ source, name })
 }
 

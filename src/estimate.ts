@@ -1,4 +1,5 @@
 import { estimate as run } from './app.ts'
+import { unlessFailed } from './model/run-failed.ts'
 import type { Estimate } from './sync/estimate/estimate.ts'
 import type { EstimateOptions } from './sync/estimate/estimate-options.ts'
 
@@ -7,7 +8,8 @@ import type { EstimateOptions } from './sync/estimate/estimate-options.ts'
  * a few pages and writes nothing.
  *
  * @returns what each table would take, and all of them side by side
- * @throws SluiceError when something is wrong; with several tables, the first failure once all have ended
+ * @throws SluiceError when something is wrong; where it is one table or several, `RunFailed` once all have ended, which
+ * holds what is known of the others
  * @example
  * const { rows, durationMs, boundBy } = await estimate({
  *   sourceUri: 'klaviyo://?api_key=pk_…',
@@ -18,7 +20,5 @@ import type { EstimateOptions } from './sync/estimate/estimate-options.ts'
  */
 export async function estimate(options: EstimateOptions): Promise<Estimate> {
   const { estimate: found, failures } = await run(options)
-  const [first] = failures
-  if (first !== undefined) throw first.error
-  return found
+  return unlessFailed(found, failures)
 }

@@ -7,7 +7,18 @@ export type { Estimate, TableEstimate } from './sync/estimate/estimate.ts'
 export type { EstimateOptions } from './sync/estimate/estimate-options.ts'
 export type { RowCount } from './sync/estimate/measure.ts'
 export { SluiceError } from './model/errors.ts'
-export type { Fault } from './model/errors.ts'
-export type { Listener, PlannedRead, RunEvent, RunResult, TableResult } from './model/run-event.ts'
+export type { Facts } from './model/errors.ts'
+export type { ErrorCode, Fault, Retry } from './model/error-codes.ts'
+export { RunFailed } from './model/run-failed.ts'
+export type {
+  Altered,
+  Envelope,
+  Listener,
+  PlannedRead,
+  RunEvent,
+  RunResult,
+  TableFailure,
+  TableResult,
+} from './model/run-event.ts'
 export { startSandbox } from './sandbox/index.ts'
 export type { Sandbox, SandboxOptions } from './sandbox/index.ts'

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SluiceError } from '../model/errors.ts'
 import type { Estimate, TableEstimate } from '../sync/estimate/estimate.ts'
 import { describe, estimateCommand } from './estimate.ts'
 
@@ -58,10 +59,10 @@ test('gives data on request, and failures as the exit code', async () => {
     () =>
       Promise.resolve({
         estimate: estimate(table({})),
-        failures: [{ table: 'lists', error: new Error('no such luck') }],
+        failures: [{ table: 'lists', error: new SluiceError('source-failing', 'No such luck.') }],
       }),
     { sourceUri: 'klaviyo://', sourceTable: 'events,lists', json: true },
-    { print: (line) => printed.push(line), tell: (line) => told.push(line) },
+    { print: (line) => printed.push(line), tell: (line) => told.push(line), width: () => Infinity },
   )
   expect(JSON.parse(printed.join('\n'))).toEqual(estimate(table({})))
   expect(told.join('\n')).toContain('lists: ')

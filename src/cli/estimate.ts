@@ -4,7 +4,7 @@ import type { EstimateOptions } from '../sync/estimate/estimate-options.ts'
 import { interruptSignal } from './interrupt.ts'
 import { reportFailures } from './report-failures.ts'
 import type { Terminal } from './terminal.ts'
-import { align } from './text-layout.ts'
+import { fitted, folded } from './text-layout.ts'
 import { count, counted, roughly } from './units.ts'
 
 export type EstimateRequest = Omit<EstimateOptions, 'signal'> & Readonly<{ json?: boolean | undefined }>
@@ -13,26 +13,31 @@ export type EstimateRequest = Omit<EstimateOptions, 'signal'> & Readonly<{ json?
 export async function estimateCommand(
   estimate: (options: EstimateOptions) => Promise<EstimateOutcome>,
   { json = false, ...options }: EstimateRequest,
-  terminal: Pick<Terminal, 'print' | 'tell'>,
+  terminal: Pick<Terminal, 'print' | 'tell' | 'width'>,
 ): Promise<number> {
   const signal = interruptSignal(terminal.tell)
   const { estimate: found, failures } = await estimate({ ...options, signal })
   if (json) terminal.print(JSON.stringify(found, null, 2))
-  else for (const line of describe(found)) terminal.print(line)
+  else for (const line of describe(found, terminal.width())) terminal.print(line)
   return reportFailures(failures, terminal, { succeeded: found.tables.length })
 }
 
 /** An estimate as a small table. */
-export function describe(estimate: Estimate): readonly string[] {
+export function describe(estimate: Estimate, width = Infinity): readonly string[] {
   const { tables, rows, requests, looks } = estimate
   if (tables.length === 0) return []
   const sum = `${rowsText(rows)} rows with ${count(requests)} requests`
-  return [
-    ...align([['table', 'rows', 'off by', 'pages', 'requests', 'time', 'bound by', ''], ...tables.map(line)]),
+  const table = [
+    ['table', 'rows', 'off by', 'pages', 'requests', 'time', 'bound by', ''],
+    ...tables.map(line),
+  ]
+  const lines = [
+    ...fitted(table, { width }),
     tables.length === 1
       ? `${sum}: ${timeText(estimate)}. Asked ${counted(looks, 'page')} to find out.`
       : `${sum}, tables side by side: ${timeText(estimate)}, bound by ${boundText(estimate)}. Asked ${counted(looks, 'page')} to find out.`,
   ]
+  return folded(lines, width)
 }
 
 const line = (table: TableEstimate): readonly string[] => [

@@ -5,22 +5,24 @@ import { interruptSignal } from './interrupt.ts'
 import { openProgress } from './progress/open.ts'
 import type { ProgressKind } from './progress/kinds.ts'
 import { reportFailures } from './report-failures.ts'
-import { summary } from './summary.ts'
+import { briefly, summary } from './summary.ts'
 import type { Terminal } from './terminal.ts'
 
 export type IngestRequest = Readonly<{
   options: Omit<IngestOptions, 'signal' | 'onEvent'>
   progress: ProgressKind | undefined
+  /** No progress, and one line at the end. */
+  quiet: boolean
   debug: boolean
 }>
 
 /** `sluice ingest …`; resolves to the exit code. */
 export async function ingestCommand(
   ingest: (options: IngestOptions) => Promise<IngestOutcome>,
-  { options, progress, debug }: IngestRequest,
+  { options, progress, quiet, debug }: IngestRequest,
   terminal: Terminal,
 ): Promise<number> {
-  const listener = await openProgress(progress, terminal)
+  const listener = quiet ? () => undefined : await openProgress(progress, terminal)
   const lookbacks = new Map<string, number>()
   const onEvent: Listener = (event) => {
     if (event.type === 'table planned' && event.plan.kind === 'windows')
@@ -28,7 +30,9 @@ export async function ingestCommand(
     listener(event)
   }
   const { result, failures } = await ingest({ ...options, signal: interruptSignal(terminal.tell), onEvent })
-  if (progress !== 'json')
-    for (const line of summary(result, { lookbackOf: (table) => lookbacks.get(table) })) terminal.print(line)
+  const lookbackOf = (table: string): number | undefined => lookbacks.get(table)
+  if (quiet) terminal.print(briefly(result))
+  else if (progress !== 'json')
+    for (const line of summary(result, { lookbackOf, width: terminal.width() })) terminal.print(line)
   return reportFailures(failures, terminal, { succeeded: result.tables.length, debug })
 }

@@ -88,7 +88,8 @@ export function foreignNotes(given: Readonly<Record<string, unknown>>): readonly
     return isGiven && (same === undefined || value !== same)
   })
   for (const { flag, isRefused, because } of used)
-    if (isRefused === true) throw new SluiceError('usage', `--${flag} cannot be used: ${because}.`)
+    if (isRefused === true)
+      throw new SluiceError('unsupported-option', `--${flag} cannot be used: ${because}.`)
   return used.map(({ flag, because }) => `--${flag} has no effect: ${because}.`)
 }
 

@@ -1,5 +1,4 @@
-import { SluiceError } from '../model/errors.ts'
-import { INTERRUPTED } from './interrupted.ts'
+import { interrupted } from '../util/safe-error.ts'
 
 /**
  * A signal that the first Ctrl-C (or SIGTERM) aborts, so that work in hand can be put away in order; a second one
@@ -10,7 +9,7 @@ export function interruptSignal(tell: (line: string) => void): AbortSignal {
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130)
     tell('Stopping: finishing what is being written. Press Ctrl-C again to stop at once.')
-    controller.abort(new SluiceError('interrupted', INTERRUPTED))
+    controller.abort(interrupted())
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import type { OptionValues } from 'commander'
+import { exitCodes } from '../model/error-codes.ts'
+import { SluiceError } from '../model/errors.ts'
 import { version } from '../version.ts'
 import { DEMO_HELP, ESTIMATE_HELP, INGEST_HELP, MAIN_HELP, SANDBOX_HELP, TABLES_HELP } from './help.ts'
 import { PROGRESS_KINDS } from './progress/kinds.ts'
@@ -8,7 +10,6 @@ import { addForeignFlags, addReadFlags, parseReadFlags } from './read-flags.ts'
 import type { ReadFlags } from './read-flags.ts'
 import { reportError, traceOf } from './report-error.ts'
 import type { SandboxFlags } from './sandbox-flags.ts'
-import { processTerminal } from './terminal.ts'
 import type { Terminal } from './terminal.ts'
 import { checkWords, usageError } from './usage-error.ts'
 
@@ -21,7 +22,16 @@ type Wiring = Readonly<{
 type Action<Flags> = (flags: Flags, words: readonly string[]) => Promise<number>
 
 /** Runs one command line; resolves to the exit code. Commands are loaded when they are called. */
-export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const code = await run(argv, terminal)
+  const failure = await terminal.printed()
+  if (failure === null) return code
+  const error = unwritable(failure)
+  terminal.tell(error.message)
+  return code === 0 ? exitCodes[error.fault] : code
+}
+
+async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0
   const program = new Command('sluice')
     .description('Moves data between Klaviyo and databases, warehouses and lakes.')
@@ -31,7 +41,15 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     .addHelpText('after', MAIN_HELP)
     .exitOverride()
     // Commander's errors are said in our own words, below.
-    .configureOutput({ writeErr: (text) => terminal.tell(text.trimEnd()), outputError: () => undefined })
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.print(text.trimEnd())
+      },
+      writeErr: (text) => {
+        terminal.tell(text.trimEnd())
+      },
+      outputError: () => undefined,
+    })
   const does: Wiring['does'] = (command, action) => {
     command.allowExcessArguments().action(async () => {
       checkWords(command)
@@ -53,6 +71,20 @@ export async function main(argv: readonly string[], terminal: Terminal = process
   }
 }
 
+/** Results that could not be written are no success, whatever was done. */
+function unwritable(cause: Error): SluiceError {
+  const code = 'code' in cause ? String(cause.code) : 'unknown error'
+  const why =
+    code === 'ENOSPC' || code === 'EDQUOT'
+      ? 'there is no space left where it goes'
+      : `the system says ${code}`
+  return new SluiceError(
+    'unwritable-output',
+    `The output could not be written: ${why}. All else was done as told.`,
+    { cause },
+  )
+}
+
 /** Read from the words themselves: it must be known where they cannot be parsed. */
 const isDebug = (argv: readonly string[]): boolean =>
   argv.includes('--debug') || process.env['SLUICE_DEBUG'] !== undefined
@@ -68,15 +100,22 @@ function addIngest({ program, terminal, does }: Wiring): void {
         PROGRESS_KINDS,
       ),
     )
+    .option('--quiet', 'tell only what went wrong, and one line at the end')
     .option('--debug', 'show traces of errors, as SLUICE_DEBUG=1 does')
   addForeignFlags(command).addHelpText('after', INGEST_HELP)
-  does<ReadFlags & Readonly<{ progress?: ProgressKind; debug?: true }>>(
+  does<ReadFlags & Readonly<{ progress?: ProgressKind; quiet?: true; debug?: true }>>(
     command,
-    async ({ progress, debug, ...flags }) => {
+    async ({ progress, quiet = false, debug, ...flags }) => {
+      if (quiet && progress !== undefined)
+        throw new SluiceError(
+          'invalid-option',
+          '--quiet and --progress exclude each other. Leave one of them out.',
+        )
       const { options, notes } = parseReadFlags(flags, ['sourceUri', 'sourceTable', 'destUri'])
       const [{ ingestCommand }, { ingest }] = await Promise.all([import('./ingest.ts'), import('../app.ts')])
-      for (const note of notes) terminal.tell(note)
-      return ingestCommand(ingest, { options, progress, debug: isDebug(debug ? ['--debug'] : []) }, terminal)
+      if (!quiet) for (const note of notes) terminal.tell(note)
+      const asked = { options, progress, quiet, debug: isDebug(debug ? ['--debug'] : []) }
+      return ingestCommand(ingest, asked, terminal)
     },
   )
 }
@@ -113,7 +152,7 @@ function addTables({ program, terminal, does }: Wiring): void {
       import('./tables.ts'),
       import('../klaviyo/catalog/catalog.ts'),
     ])
-    tablesCommand({ catalog, table, json, print: terminal.print })
+    tablesCommand({ catalog, table, json, print: terminal.print, width: terminal.width() })
     return 0
   })
 }

@@ -68,6 +68,9 @@ test.each([
 test('what is missing is named, all at once', () => {
   const flags = { sourceTable: 'events' }
   expect(() => parseReadFlags(flags, ['sourceUri', 'sourceTable', 'destUri'])).toThrow(
-    new SluiceError('usage', '--source-uri and --dest-uri are missing. Run with --help for examples.'),
+    new SluiceError(
+      'missing-option',
+      '--source-uri and --dest-uri are missing. Run with --help for examples.',
+    ),
   )
 })

@@ -1,6 +1,8 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { SluiceError } from '../model/errors.ts'
+import { flagSpelling } from '../model/spelling.ts'
+import { INGEST_OPTIONS } from '../sync/ingest-options.ts'
 import { FOREIGN_FLAGS, foreignNotes } from './ingestr-flags.ts'
 
 /** The flags that say what is read, as commander reads them: the same for a run and for its estimate. */
@@ -87,24 +89,19 @@ export function parseReadFlags<Name extends Required>(
   notes: readonly string[]
 }> {
   const { primaryKey, ...rest } = flags
-  const missing = required.filter((name) => flags[name] === undefined).map((name) => NAMES[name])
+  const missing = required.filter((name) => flags[name] === undefined).map((name) => flagSpelling(name))
   if (missing.length > 0)
     throw new SluiceError(
-      'usage',
+      'missing-option',
       `${missing.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${missing.length === 1 ? 'is' : 'are'} missing. Run with --help for examples.`,
     )
+  const given = Object.entries(rest).filter(([name]) => Object.hasOwn(INGEST_OPTIONS, name))
   return {
     options: {
       // All of `required` were found.
-      ...(rest as Omit<ReadFlags, 'primaryKey' | Name> & Record<Name, string>),
+      ...(Object.fromEntries(given) as Omit<ReadFlags, 'primaryKey' | Name> & Record<Name, string>),
       ...(primaryKey === undefined ? {} : { primaryKey: primaryKey.join(',') }),
     },
     notes: foreignNotes(rest),
   }
-}
-
-const NAMES: Readonly<Record<Required, string>> = {
-  sourceUri: '--source-uri',
-  sourceTable: '--source-table',
-  destUri: '--dest-uri',
 }

@@ -1,7 +1,7 @@
-import { exitCodes } from '../model/errors.ts'
-import type { TableFailure } from '../sync/run.ts'
-import { INTERRUPTED } from './interrupted.ts'
+import { exitCodes } from '../model/error-codes.ts'
+import type { TableFailure } from '../model/run-event.ts'
 import { reportError, traceOf } from './report-error.ts'
+import { count, counted } from './units.ts'
 import type { Terminal } from './terminal.ts'
 
 export type FailureContext = Readonly<{
@@ -25,11 +25,17 @@ export function reportFailures(
     codes.add(exitCode)
     tablesOf.set(message, [...(tablesOf.get(message) ?? []), table])
   }
+  const isStopped = codes.has(exitCodes.interrupted)
   for (const [message, tables] of tablesOf) {
     const isAll = tables.length === failures.length && succeeded === 0
-    tell(isAll || message === INTERRUPTED ? message : `${listed(tables)}: ${message}`)
+    const isStop = failures.some(({ table, error }) => table === tables[0] && error.fault === 'interrupted')
+    tell(isAll || isStop ? message : `${listed(tables)}: ${message}`)
   }
-  if (codes.has(exitCodes.interrupted)) return exitCodes.interrupted
+  if (isStopped) return exitCodes.interrupted
+  if (failures.length > 0 && succeeded > 0)
+    tell(
+      `${count(succeeded)} of ${counted(succeeded + failures.length, 'table')} ${succeeded === 1 ? 'is' : 'are'} in. For the others alone: --source-table ${failures.map(({ table }) => table).join(',')}`,
+    )
   // Several tables fail for the same reason more often than not; where they differ, or some got in: 1.
   const [code = 0, ...others] = codes
   return code !== 0 && (others.length > 0 || succeeded > 0) ? 1 : code

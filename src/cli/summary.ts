@@ -1,5 +1,6 @@
 import type { RunResult, TableResult } from '../model/run-event.ts'
-import { align } from './text-layout.ts'
+import { alteration } from './progress/describe.ts'
+import { fitted, folded } from './text-layout.ts'
 import { asFlag, count, counted, duration, percent, span } from './units.ts'
 
 type Column = Readonly<{
@@ -22,12 +23,14 @@ const COLUMNS: readonly Column[] = [
 export type SummaryOptions = Readonly<{
   /** How far each table looked back, in seconds. */
   lookbackOf?: (table: string) => number | undefined
+  /** Columns that lines must keep to. Default: any. */
+  width?: number
 }>
 
 /** What a run has come to: a table with a total, and what the lookback caught. */
 export function summary(
   { tables, durationMs }: RunResult,
-  { lookbackOf = () => undefined }: SummaryOptions = {},
+  { lookbackOf = () => undefined, width = Infinity }: SummaryOptions = {},
 ): readonly string[] {
   if (tables.length === 0) return []
   const columns = COLUMNS.filter(({ of, rare }) => rare !== true || tables.some((table) => of(table) > 0))
@@ -39,17 +42,36 @@ export function summary(
     percent(table.limitShare),
   ])
   const total = ['total', ...columns.map((column) => count(sum(column))), duration(durationMs), '']
-  return [
-    ...align(
+  const lines = [
+    ...fitted(
       [
         ['table', ...columns.map(({ title }) => title), 'time', 'of limit'],
         ...rows,
         ...(tables.length === 1 ? [] : [total]),
       ],
-      { numbersFrom: 1 },
+      { numbersFrom: 1, width },
     ),
+    ...tables.flatMap(({ table, altered }) => altered.map((each) => `${table}: ${alteration(each)}.`)),
     ...tables.filter(({ late }) => late.rows > 0).map((table) => caught(table, lookbackOf(table.table))),
   ]
+  return folded(lines, width)
+}
+
+/** What a run has come to, in one line. */
+export function briefly({ tables, durationMs }: RunResult): string {
+  const sum = (of: (table: TableResult) => number): number =>
+    tables.reduce((total, table) => total + of(table), 0)
+  const altered = sum((table) => table.altered.reduce((total, { rows }) => total + rows, 0))
+  const what = [
+    `${counted(
+      sum(({ rows }) => rows),
+      'row',
+    )} read`,
+    `${count(sum(({ inserted }) => inserted))} new`,
+    `${count(sum(({ changed }) => changed))} changed`,
+    ...(altered === 0 ? [] : [`${counted(altered, 'value')} altered`]),
+  ]
+  return `${counted(tables.length, 'table')} done in ${duration(durationMs)}: ${what.join(', ')}.`
 }
 
 /** What the lookback caught, and whether it suffices: rows as old as it reaches suggest that older ones exist. */

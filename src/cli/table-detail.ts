@@ -4,12 +4,12 @@ import type { Column, Cursor, FilterField, Paging, Pass, Rate, Relationship, Tab
 import { align, definitions } from './text-layout.ts'
 
 /** All that is known about one table, as lines of at most the page width. */
-export function describeTable(table: Table): readonly string[] {
+export function describeTable(table: Table, width: number): readonly string[] {
   return [
     table.name,
-    ...definitions(facts(table), { indent: '  ' }),
+    ...definitions(facts(table), { indent: '  ', width }),
     ...section('Columns', align(columnRows(table.columns, 0), { indent: '  ' })),
-    ...section('Filters', definitions(filterRows(table.filters), { indent: '  ' })),
+    ...section('Filters', definitions(filterRows(table.filters), { indent: '  ', width })),
     ...section('Relationships', align(table.relationships.map(relationshipRow), { indent: '  ' })),
   ]
 }

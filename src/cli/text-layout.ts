@@ -21,13 +21,36 @@ export function align(
   return rows.map((row) => `${indent}${row.map(pad).join('  ')}`.trimEnd())
 }
 
+/**
+ * A table with its titles in the first row. Where its lines are wider than there is room for, each row becomes a block:
+ * its name, and below it each title with its value.
+ */
+export function fitted(
+  rows: readonly (readonly string[])[],
+  { width, ...options }: AlignOptions & Readonly<{ width: number }>,
+): readonly string[] {
+  const lines = align(rows, options)
+  if (lines.every((line) => line.length <= width)) return lines
+  const [titles = [], ...others] = rows
+  const indent = `${options.indent ?? ''}  `
+  return others.flatMap(([name = '', ...cells]) => [
+    `${options.indent ?? ''}${name}`,
+    ...definitions(
+      cells.map((cell, index) => [titles[index + 1] ?? '', cell] as const).filter(([, cell]) => cell !== ''),
+      { indent, width },
+    ),
+  ])
+}
+
+type DefinitionOptions = Readonly<{ indent?: string; width?: number }>
+
 /** Rows of a label and a text that may be long: it goes on in further lines under itself. */
 export function definitions(
   rows: readonly (readonly [label: string, text: string])[],
-  { indent = '' } = {},
+  { indent = '', width = PAGE_WIDTH }: DefinitionOptions = {},
 ): readonly string[] {
   const labelWidth = Math.max(0, ...rows.map(([label]) => label.length))
-  const textWidth = PAGE_WIDTH - indent.length - labelWidth - 2
+  const textWidth = Math.min(width, PAGE_WIDTH) - indent.length - labelWidth - 2
   return align(
     rows.flatMap(([label, text]) =>
       wrap(text, textWidth).map((line, index) => [index === 0 ? label : '', line]),
@@ -36,13 +59,25 @@ export function definitions(
   )
 }
 
-/** Breaks a text into lines at its blanks. */
+/** Lines of any length as lines that fit; what goes on stands further in than where it began. */
+export function folded(lines: readonly string[], width: number): readonly string[] {
+  return lines.flatMap((line) => {
+    if (line.length <= width) return [line]
+    const indent = /^ */.exec(line)?.[0] ?? ''
+    const [first = '', ...others] = wrap(line.trimStart(), width - indent.length - 2)
+    return [`${indent}${first}`, ...others.map((other) => `${indent}  ${other}`)]
+  })
+}
+
+/** Breaks a text into lines at its blanks, and a word that is longer than a line where the line ends. */
 export function wrap(text: string, width: number): readonly string[] {
+  const room = Math.max(8, width)
   const lines: string[] = []
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
+  for (const whole of text.split(' '))
+    for (const word of whole.match(new RegExp(`.{1,${room}}`, 'gsu')) ?? ['']) {
+      const last = lines.at(-1)
+      if (last === undefined || last.length + 1 + word.length > room) lines.push(word)
+      else lines[lines.length - 1] = `${last} ${word}`
+    }
   return lines
 }

@@ -8,13 +8,13 @@ test.each([
   ['2022-01-01T12:30:15.999Z', '2022-01-01T12:30:15Z'],
   ['2022-01-01T12:30:15+02:00', '2022-01-01T10:30:15Z'],
 ])('%s is %s', (text, iso) => {
-  expect(parseInstant(text, '--interval-start')).toBe(Date.parse(iso) / 1000)
+  expect(parseInstant(text, 'intervalStart')).toBe(Date.parse(iso) / 1000)
 })
 
 test.each(['yesterday', '2022-13-01', '2022-02-30', '01/02/2022', '', '2022', '2022-01-01T25:00:00Z'])(
   '"%s" is refused',
   (text) => {
-    expect(() => parseInstant(text, '--interval-start')).toThrow(`--interval-start "${text}" is not a date`)
+    expect(() => parseInstant(text, 'intervalStart')).toThrow(`intervalStart "${text}" is not a date`)
   },
 )
 
@@ -26,11 +26,11 @@ test.each([
   ['2w', 1_209_600],
   ['30s', 30],
 ])('%s is %d seconds', (text, seconds) => {
-  expect(parseDuration(text, '--lookback')).toBe(seconds)
+  expect(parseDuration(text, 'lookback')).toBe(seconds)
 })
 
 test.each(['7', '-1d', 'week', ''])('"%s" is no duration', (text) => {
-  expect(() => parseDuration(text, '--lookback')).toThrow('is not a duration')
+  expect(() => parseDuration(text, 'lookback')).toThrow('is not a duration')
 })
 
 test('an interval runs forwards and has begun', () => {
@@ -39,9 +39,9 @@ test('an interval runs forwards and has begun', () => {
   expect(() => checkInterval({ start, end: now + 86_400 }, now)).not.toThrow()
   expect(() => checkInterval({ start: now + 300, end: null }, now)).not.toThrow()
   expect(() => checkInterval({ start, end: start }, now)).toThrow(
-    '--interval-end "2022-01-01T00:00:00Z" is not after --interval-start "2022-01-01T00:00:00Z"',
+    'intervalEnd "2022-01-01T00:00:00Z" is not after intervalStart "2022-01-01T00:00:00Z"',
   )
   expect(() => checkInterval({ start: now + 301, end: null }, now)).toThrow(
-    '--interval-start "2023-11-14T22:18:21Z" is in the future',
+    'intervalStart "2023-11-14T22:18:21Z" is in the future',
   )
 })

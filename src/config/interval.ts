@@ -1,4 +1,6 @@
 import { SluiceError } from '../model/errors.ts'
+import type { Sentence } from '../model/errors.ts'
+import type { OptionName } from '../model/spelling.ts'
 import { isoSeconds } from '../model/time.ts'
 import type { EpochSeconds } from '../model/time.ts'
 
@@ -10,7 +12,7 @@ const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const
  * A day or an instant, UTC unless it carries an offset: `2022-01-01`, `2022-01-01T12:00:00+02:00`. Fractions are
  * cut, as Klaviyo cuts them.
  */
-export function parseInstant(text: string, flag: string): EpochSeconds {
+export function parseInstant(text: string, name: OptionName): EpochSeconds {
   const trimmed = text.trim()
   const hasTime = trimmed.length > 10
   const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(trimmed.slice(10))
@@ -19,9 +21,9 @@ export function parseInstant(text: string, flag: string): EpochSeconds {
       ? Date.parse(hasTime && !hasZone ? `${trimmed.replace(' ', 'T')}Z` : trimmed.replace(' ', 'T'))
       : Number.NaN
   if (Number.isNaN(atMs))
-    throw new SluiceError(
-      'usage',
-      `${flag} "${text}" is not a date. Write "2022-01-01" or "2022-01-01T12:00:00Z".`,
+    throw invalid(
+      name,
+      (option) => `${option(name)} "${text}" is not a date. Write "2022-01-01" or "2022-01-01T12:00:00Z".`,
     )
   return Math.floor(atMs / 1000)
 }
@@ -33,12 +35,15 @@ export function isDay(text: string): boolean {
 }
 
 /** `7d`, `12h`, `90m`, `30s`, `2w`, or `0`. */
-export function parseDuration(text: string, flag: string): number {
+export function parseDuration(text: string, name: OptionName): number {
   const match = DURATION.exec(text.trim())
   const amount = Number(match?.[1])
   const unit = match?.[2] as keyof typeof SECONDS | undefined
   if (match === null || (unit === undefined && amount !== 0))
-    throw new SluiceError('usage', `${flag} "${text}" is not a duration. Write "7d", "12h", "30m" or "0".`)
+    throw invalid(
+      name,
+      (option) => `${option(name)} "${text}" is not a duration. Write "7d", "12h", "30m" or "0".`,
+    )
   return Math.round(amount * (unit === undefined ? 0 : SECONDS[unit]))
 }
 
@@ -54,13 +59,18 @@ export type GivenInterval = Readonly<{ start: EpochSeconds | null; end: EpochSec
  */
 export function checkInterval({ start, end }: GivenInterval, now: EpochSeconds): void {
   if (start !== null && end !== null && end <= start)
-    throw new SluiceError(
-      'usage',
-      `--interval-end "${isoSeconds(end)}" is not after --interval-start "${isoSeconds(start)}". The interval holds its start and not its end: to read one day, end it with the next.`,
+    throw invalid(
+      'intervalEnd',
+      (option) =>
+        `${option('intervalEnd')} "${isoSeconds(end)}" is not after ${option('intervalStart')} "${isoSeconds(start)}". The interval holds its start and not its end: to read one day, end it with the next.`,
     )
   if (start !== null && start > now + CLOCKS_APART_SECONDS)
-    throw new SluiceError(
-      'usage',
-      `--interval-start "${isoSeconds(start)}" is in the future. There is nothing to read yet: name an earlier time, or leave it out.`,
+    throw invalid(
+      'intervalStart',
+      (option) =>
+        `${option('intervalStart')} "${isoSeconds(start)}" is in the future. There is nothing to read yet: name an earlier time, or leave it out.`,
     )
 }
+
+const invalid = (option: OptionName, sentence: Sentence): SluiceError =>
+  new SluiceError('invalid-option', sentence, { facts: { option } })

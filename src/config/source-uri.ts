@@ -33,25 +33,28 @@ export function parseSourceUri(
   const uri = URL.canParse(text) ? new URL(text) : null
   if (uri?.protocol !== 'klaviyo:')
     throw new SluiceError(
-      'usage',
+      'invalid-source-uri',
       `The source URI "${redact(text)}" is not one of Klaviyo's. Write "klaviyo://?api_key=pk_…".`,
     )
   if (uri.host !== '' || uri.username !== '' || uri.pathname.replace('/', '') !== '')
     throw new SluiceError(
-      'usage',
+      'invalid-source-uri',
       'The source URI must have nothing between "klaviyo://" and "?". Write "klaviyo://?api_key=pk_…".',
     )
   for (const name of uri.searchParams.keys()) {
     if (PARAMETERS.includes(name)) continue
     const similar = nearest(name, PARAMETERS)
     const hint = similar === null ? `It takes ${PARAMETERS.join(', ')}.` : `Did you mean "${similar}"?`
-    throw new SluiceError('usage', `The source URI has an unknown parameter "${redact(name)}". ${hint}`)
+    throw new SluiceError(
+      'invalid-source-uri',
+      `The source URI has an unknown parameter "${redact(name)}". ${hint}`,
+    )
   }
   const parameter = (name: string): string | null => uri.searchParams.get(name)?.trim() || null
   const apiKey = parameter('api_key') ?? (env['KLAVIYO_API_KEY']?.trim() || null)
   if (apiKey === null)
     throw new SluiceError(
-      'credentials',
+      'missing-key',
       'No Klaviyo API key. Put it into the source URI ("klaviyo://?api_key=pk_…") or into the environment variable KLAVIYO_API_KEY.',
     )
   return {
@@ -75,12 +78,12 @@ function parseOrigin(text: string | null): string {
     url.hash !== ''
   )
     throw new SluiceError(
-      'usage',
+      'invalid-source-uri',
       `The parameter "base_url" ("${redact(text)}") is not an origin. Write it like "http://127.0.0.1:8080".`,
     )
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw new SluiceError(
-      'usage',
+      'invalid-source-uri',
       `The parameter "base_url" ("${text}") would send the API key unencrypted. Use https, or http to this machine only.`,
     )
   return url.origin
@@ -92,7 +95,10 @@ const isLoopback = (host: string): boolean =>
 function parseRevision(text: string | null): string | null {
   const day = /^(\d{4}-\d{2}-\d{2})(?:\.\w+)?$/.exec(text ?? '')?.[1]
   if (text === null || (day !== undefined && isDay(day))) return text
-  throw new SluiceError('usage', `The revision "${redact(text)}" is not a date. Write it like "2026-07-15".`)
+  throw new SluiceError(
+    'invalid-source-uri',
+    `The revision "${redact(text)}" is not a date. Write it like "2026-07-15".`,
+  )
 }
 
 function parseShare(text: string | null): number {
@@ -100,7 +106,7 @@ function parseShare(text: string | null): number {
   const share = Number(text)
   if (share > 0 && share <= 1) return share
   throw new SluiceError(
-    'usage',
+    'invalid-source-uri',
     `The parameter "rate_share" ("${text}") is not between 0 and 1. Write "0.8" for 80 %.`,
   )
 }

@@ -18,8 +18,8 @@ export async function accountName(
       if (id !== undefined) return id
     }
   } catch (error) {
-    // The key may lack this one scope; one that Klaviyo does not accept at all fails at the first table as well.
-    if (!(error instanceof SluiceError && error.fault === 'credentials')) throw error
+    // The key may lack this one scope. One that Klaviyo does not accept at all is told now, once.
+    if (!(error instanceof SluiceError && error.code === 'missing-scope')) throw error
   }
   return fingerprint
 }

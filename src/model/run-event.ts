@@ -1,6 +1,21 @@
+import type { SluiceError } from './errors.ts'
+
 /** What happens in a run, as one typed stream. Progress bars, logs, JSON and the summary only listen. */
-export type RunEvent =
-  | Readonly<{ type: 'run started'; at: number; account: string; tables: readonly string[] }>
+export type RunEvent = Envelope & Happening
+
+/** What every event carries: of which run it is, and when it was. */
+export type Envelope = Readonly<{
+  /** Id of the run: a UUID. */
+  run: string
+  command: 'ingest' | 'estimate'
+  /** Null until it is known. */
+  account: string | null
+  /** Milliseconds since 1970, by this machine's clock. */
+  at: number
+}>
+
+export type Happening =
+  | Readonly<{ type: 'run started'; account: string; tables: readonly string[] }>
   | Readonly<{ type: 'table planned'; table: string; plan: PlannedRead }>
   | Readonly<{
       type: 'page received'
@@ -25,10 +40,25 @@ export type RunEvent =
       pages: number
     }>
   | Readonly<{ type: 'columns added'; table: string; columns: readonly string[] }>
+  | (Readonly<{ type: 'altered'; table: string }> & Altered)
   | Readonly<{ type: 'lookback caught'; table: string; rows: number; oldestSeconds: number }>
   | Readonly<{ type: 'table done'; table: string; result: TableResult }>
-  | Readonly<{ type: 'table failed'; table: string; message: string }>
+  | Readonly<{ type: 'table failed'; table: string; error: SluiceError }>
   | Readonly<{ type: 'run done'; result: RunResult }>
+
+/**
+ * What could not be stored as Klaviyo sent it: `unfit` the value does not fit its column's type, which is null, and is
+ * kept in `_sluice_unfit` · `nul` NUL characters, which the database cannot store, were taken out · `half-character`
+ * halves of characters became U+FFFD.
+ */
+export type Altered = Readonly<{
+  kind: 'unfit' | 'nul' | 'half-character'
+  /** Null: of several columns, or not known which. */
+  column: string | null
+  rows: number
+  /** Key of one of the rows; null: not known. */
+  exampleKey: string | null
+}>
 
 /** What a table's run is about to do. */
 export type PlannedRead =
@@ -63,6 +93,8 @@ export type TableResult = Readonly<{
   bytes: number
   /** Rows that the lookback caught: they carry a time that was covered before and were not there, or not so. */
   late: Readonly<{ rows: number; oldestSeconds: number }>
+  /** What was altered, by kind and column. */
+  altered: readonly Altered[]
   durationMs: number
   /** Requests made ÷ requests that the steady limit allows in the time taken; 0..1. */
   limitShare: number
@@ -70,5 +102,11 @@ export type TableResult = Readonly<{
 
 export type RunResult = Readonly<{ tables: readonly TableResult[]; durationMs: number }>
 
-/** Where events go. Never throws, never waits. */
-export type Listener = (event: RunEvent) => void
+/** A table that could not be completed, and why. */
+export type TableFailure = Readonly<{ table: string; error: SluiceError }>
+
+/** Where events go. It is not waited for, and what it throws harms nobody. */
+export type Listener = (event: RunEvent) => unknown
+
+/** Where the parts of a run say what happens. */
+export type Emit = (happening: Happening) => void

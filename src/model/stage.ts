@@ -1,3 +1,4 @@
+import type { Altered } from './run-event.ts'
 import type { ColumnType } from './table.ts'
 
 /** A column as it will be written: the declared ones, those found in the data, and sluice's own. */
@@ -12,4 +13,6 @@ export type Stage = Readonly<{
   relation: string
   columns: readonly StageColumn[]
   rows: number
+  /** What could not be typed as it was sent, by kind and column; `nul` is altered only where the database needs it. */
+  altered?: readonly Altered[]
 }>

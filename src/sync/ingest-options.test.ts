@@ -49,26 +49,23 @@ describe('defaults', () => {
 })
 
 test.each<[Partial<IngestOptions>, string]>([
-  [{ sourceTable: ' , ' }, '--source-table is empty. Name a table'],
+  [{ sourceTable: ' , ' }, 'sourceTable is empty. Name a table'],
   [{ sourceTable: 'event' }, 'Klaviyo has no table "event". Did you mean "events"?'],
   [
     { sourceTable: 'tags,lists', destTable: 'x.y' },
-    '--dest-table "x.y" names one table and --source-table names 2',
+    'destTable "x.y" names one table and sourceTable names 2',
   ],
   [{ destTable: '_Sluice.coverage' }, 'which holds what sluice remembers'],
-  [{ intervalStart: '2023-11-15' }, '--interval-start "2023-11-15T00:00:00Z" is in the future'],
-  [{ extractParallelism: '0' }, '--extract-parallelism "0" is neither "auto" nor a number from 1 to 1000'],
+  [{ intervalStart: '2023-11-15' }, 'intervalStart "2023-11-15T00:00:00Z" is in the future'],
+  [{ extractParallelism: '0' }, 'extractParallelism "0" is neither "auto" nor a number from 1 to 1000'],
   [{ extractParallelism: '2.5' }, 'is neither "auto" nor a number'],
   [{ incrementalStrategy: 'upsert' }, 'It takes merge, append, replace, delete+insert'],
   [{ incrementalStrategy: 'scd2' }, 'To keep every version of a row, use "append"'],
   [{ incrementalStrategy: 'truncate+insert' }, 'What it does is "replace" here'],
-  [{ incrementalKey: 'updated' }, 'Leave --incremental-key out, or write "datetime"'],
-  [
-    { sourceTable: 'tags', incrementalKey: 'updated' },
-    'the table is read whole. Leave --incremental-key out',
-  ],
+  [{ incrementalKey: 'updated' }, 'Leave incrementalKey out, or write "datetime"'],
+  [{ sourceTable: 'tags', incrementalKey: 'updated' }, 'the table is read whole. Leave incrementalKey out'],
   [{ primaryKey: 'email' }, 'The key of "events" is "id", not "email"'],
-  [{ lookback: '7' }, '--lookback "7" is not a duration'],
+  [{ lookback: '7' }, 'lookback "7" is not a duration'],
 ])('%o is refused', (options, message) => {
   expect(refusal(options)).toContain(message)
 })

@@ -1,11 +1,15 @@
 import { parseTableName } from '../model/table-name.ts'
 import { SluiceError } from '../model/errors.ts'
+import type { Sentence } from '../model/errors.ts'
 import { SLUICE_SCHEMA } from '../model/names.ts'
 import type { TableName } from '../model/names.ts'
 import type { Listener } from '../model/run-event.ts'
+import type { OptionName } from '../model/spelling.ts'
 import type { Column, Table } from '../model/table.ts'
 import type { EpochSeconds } from '../model/time.ts'
 import type { TableJob } from './table-run.ts'
+import { checkOptions } from '../config/check-options.ts'
+import type { OptionKind, OptionKinds } from '../config/check-options.ts'
 import { checkInterval, parseDuration, parseInstant } from '../config/interval.ts'
 import { parseSourceUri } from '../config/source-uri.ts'
 import type { SourceConfig } from '../config/source-uri.ts'
@@ -47,6 +51,32 @@ export type IngestOptions = Readonly<{
   env?: Readonly<Record<string, string | undefined>>
 }>
 
+/** Every option, and what it takes: for those whom no compiler has told. */
+export const INGEST_OPTIONS: Readonly<Record<keyof IngestOptions, OptionKind>> = {
+  sourceUri: 'uri',
+  sourceTable: 'text',
+  destUri: 'uri',
+  destTable: 'text',
+  intervalStart: 'text',
+  intervalEnd: 'text',
+  incrementalStrategy: 'text',
+  incrementalKey: 'text',
+  primaryKey: 'text',
+  lookback: 'text',
+  fullRefresh: 'flag',
+  reload: 'flag',
+  flatten: 'flag',
+  extractParallelism: 'count',
+  signal: 'signal',
+  onEvent: 'function',
+  stateFolder: 'text',
+  env: 'variables',
+} satisfies OptionKinds
+
+/** @throws SluiceError `usage` */
+export const checkIngestOptions = (options: IngestOptions): void =>
+  checkOptions(options, INGEST_OPTIONS, ['sourceUri', 'sourceTable', 'destUri'])
+
 /** The same without an optional or a text in it. */
 export type IngestPlan = Readonly<{ source: SourceConfig; destUri: string; jobs: readonly TableJob[] }>
 
@@ -76,21 +106,22 @@ export function parseIngest(
   const source = parseSourceUri(options.sourceUri, context.env)
   const tables = parseTables(options.sourceTable, context.catalog)
   const start =
-    options.intervalStart === undefined ? null : parseInstant(options.intervalStart, '--interval-start')
-  const end = options.intervalEnd === undefined ? null : parseInstant(options.intervalEnd, '--interval-end')
+    options.intervalStart === undefined ? null : parseInstant(options.intervalStart, 'intervalStart')
+  const end = options.intervalEnd === undefined ? null : parseInstant(options.intervalEnd, 'intervalEnd')
   checkInterval({ start, end }, context.now)
   const shared = {
     interval: { start, end },
-    lookbackSeconds: options.lookback === undefined ? null : parseDuration(options.lookback, '--lookback'),
+    lookbackSeconds: options.lookback === undefined ? null : parseDuration(options.lookback, 'lookback'),
     fullRefresh: options.fullRefresh ?? false,
     reload: options.reload ?? false,
     parallelism: parseParallelism(options.extractParallelism),
   }
   const destTable = options.destTable ?? '*'
   if (tables.length > 1 && !destTable.includes('*'))
-    throw new SluiceError(
-      'usage',
-      `--dest-table "${destTable}" names one table and --source-table names ${tables.length}. Write "*" where the name of each belongs, as in "dest.*".`,
+    throw invalid(
+      'destTable',
+      (option) =>
+        `${option('destTable')} "${destTable}" names one table and ${option('sourceTable')} names ${tables.length}. Write "*" where the name of each belongs, as in "dest.*".`,
     )
   return {
     source,
@@ -115,9 +146,10 @@ function parseTables(text: string, catalog: Catalog): readonly Table[] {
     .map((name) => name.trim())
     .filter((name) => name !== '')
   if (names.length === 0)
-    throw new SluiceError(
-      'usage',
-      '--source-table is empty. Name a table, several separated by commas, or "*" for all.',
+    throw invalid(
+      'sourceTable',
+      (option) =>
+        `${option('sourceTable')} is empty. Name a table, several separated by commas, or "*" for all.`,
     )
   return [...new Set(names)].map((name) => catalog.findTable(name))
 }
@@ -125,9 +157,10 @@ function parseTables(text: string, catalog: Catalog): readonly Table[] {
 function parseTarget(text: string): TableName {
   const target = parseTableName(text)
   if (target.schema?.toLowerCase() !== SLUICE_SCHEMA) return target
-  throw new SluiceError(
-    'usage',
-    `--dest-table "${text}" is in the schema "${SLUICE_SCHEMA}", which holds what sluice remembers. Choose another schema.`,
+  throw invalid(
+    'destTable',
+    (option) =>
+      `${option('destTable')} "${text}" is in the schema "${SLUICE_SCHEMA}", which holds what sluice remembers. Choose another schema.`,
   )
 }
 
@@ -135,9 +168,10 @@ function parseStrategy(text: string | undefined): TableJob['strategy'] | null {
   if (text === undefined) return null
   const found = STRATEGIES.find((strategy) => strategy === text)
   if (found !== undefined) return found
-  throw new SluiceError(
-    'usage',
-    `--incremental-strategy "${text}" is unknown. ${EQUIVALENTS[text] ?? `It takes ${STRATEGIES.join(', ')}; left out, each table has its own.`}`,
+  throw invalid(
+    'incrementalStrategy',
+    (option) =>
+      `${option('incrementalStrategy')} "${text}" is unknown. ${EQUIVALENTS[text] ?? `It takes ${STRATEGIES.join(', ')}; left out, each table has its own.`}`,
   )
 }
 
@@ -145,23 +179,26 @@ function parseParallelism(value: number | string | undefined): number | 'auto' {
   if (value === undefined || value === 'auto') return 'auto'
   const number = Number(value)
   if (Number.isInteger(number) && number >= 1 && number <= 1_000) return number
-  throw new SluiceError(
-    'usage',
-    `--extract-parallelism "${value}" is neither "auto" nor a number from 1 to 1000.`,
+  throw invalid(
+    'extractParallelism',
+    (option) => `${option('extractParallelism')} "${value}" is neither "auto" nor a number from 1 to 1000.`,
   )
 }
 
 function checkKeys(table: Table, { incrementalKey, primaryKey }: IngestOptions): void {
   if (incrementalKey !== undefined && incrementalKey !== table.cursor?.field)
-    throw new SluiceError(
-      'usage',
+    throw invalid('incrementalKey', (option) =>
       table.cursor === null
-        ? `Klaviyo cannot filter "${table.name}" by "${incrementalKey}": the table is read whole. Leave --incremental-key out.`
-        : `Klaviyo cannot filter "${table.name}" by "${incrementalKey}". Leave --incremental-key out, or write "${table.cursor.field}".`,
+        ? `Klaviyo cannot filter "${table.name}" by "${incrementalKey}": the table is read whole. Leave ${option('incrementalKey')} out.`
+        : `Klaviyo cannot filter "${table.name}" by "${incrementalKey}". Leave ${option('incrementalKey')} out, or write "${table.cursor.field}".`,
     )
   if (primaryKey !== undefined && primaryKey !== table.key.join(','))
-    throw new SluiceError(
-      'usage',
-      `The key of "${table.name}" is "${table.key.join(',')}", not "${primaryKey}". Leave --primary-key out.`,
+    throw invalid(
+      'primaryKey',
+      (option) =>
+        `The key of "${table.name}" is "${table.key.join(',')}", not "${primaryKey}". Leave ${option('primaryKey')} out.`,
     )
 }
+
+const invalid = (option: OptionName, sentence: Sentence): SluiceError =>
+  new SluiceError('invalid-option', sentence, { facts: { option } })

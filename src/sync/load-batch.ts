@@ -1,6 +1,7 @@
-import type { Batch as TypedBatch, Loader } from '../destinations/target.ts'
+import type { Batch as TypedBatch, Loader, LoadResult } from '../destinations/target.ts'
 import type { StageFile } from '../engine/engine.ts'
 import type { LandedFile } from '../model/landed.ts'
+import type { Altered } from '../model/run-event.ts'
 import type { Stage } from '../model/stage.ts'
 import type { EpochSeconds } from '../model/time.ts'
 import type { TableRun } from './table-run.ts'
@@ -42,8 +43,22 @@ export async function loadStage(
     tally.loaded({ rows: stage.rows, ...result })
     tally.caught(result.late)
     listener({ type: 'batch committed', table, rows: stage.rows, inserted, changed, pages: files.length })
+    for (const altered of alteredIn(stage, result)) {
+      tally.altered(altered)
+      listener({ type: 'altered', table, ...altered })
+    }
     if (addedColumns.length > 0) listener({ type: 'columns added', table, columns: addedColumns })
   } finally {
     await engine.drop(stage)
   }
+}
+
+/** What is not as Klaviyo sent it; NUL characters go only where the database cannot store them. */
+function alteredIn({ altered = [] }: Stage, { withoutNul }: LoadResult): readonly Altered[] {
+  const nul = altered.filter(({ kind }) => kind === 'nul')
+  const others = altered.filter(({ kind }) => kind !== 'nul')
+  if (withoutNul === 0) return others
+  return nul.length > 0
+    ? altered
+    : [...others, { kind: 'nul', column: null, rows: withoutNul, exampleKey: null }]
 }

@@ -1,15 +1,13 @@
 import { sweepAbandoned } from '../landing/abandoned.ts'
-import { SluiceError } from '../model/errors.ts'
-import type { RunResult, TableResult } from '../model/run-event.ts'
+import type { SluiceError } from '../model/errors.ts'
+import type { RunResult, TableFailure, TableResult } from '../model/run-event.ts'
+import { explained, interrupted } from '../util/safe-error.ts'
 import { checkTarget } from './check-target.ts'
 import { syncSnapshot } from './snapshot.ts'
 import { Tally } from './tally.ts'
 import { targetOf } from './table-plan.ts'
 import type { RunContext, TableJob, TableRun } from './table-run.ts'
 import { syncWindowed } from './windowed.ts'
-
-/** A table that could not be completed, and why. */
-export type TableFailure = Readonly<{ table: string; error: unknown }>
 
 /**
  * Syncs tables side by side: each has its own limits at Klaviyo, so a slow one holds up no other. One that fails
@@ -25,7 +23,6 @@ export async function syncTables(
   const failures: TableFailure[] = []
   context.listener({
     type: 'run started',
-    at: startedAtMs,
     account: context.account,
     tables: jobs.map(({ table }) => table.name),
   })
@@ -38,9 +35,10 @@ export async function syncTables(
         const result = tally.result(context.source.usage(job.table), context.clock.now())
         tables.push(result)
         context.listener({ type: 'table done', table: job.table.name, result })
-      } catch (error) {
+      } catch (caught) {
+        const error = failureOf(caught, context.signal)
         failures.push({ table: job.table.name, error })
-        context.listener({ type: 'table failed', table: job.table.name, message: messageOf(error) })
+        context.listener({ type: 'table failed', table: job.table.name, error })
       }
     }),
   )
@@ -57,4 +55,6 @@ async function syncTable(run: TableRun): Promise<void> {
   await (cursor === null ? syncSnapshot(run) : syncWindowed(run, cursor))
 }
 
-const messageOf = (error: unknown): string => (error instanceof SluiceError ? error.message : String(error))
+/** Whatever the reason that came with a signal: somebody has said stop. */
+const failureOf = (error: unknown, signal: AbortSignal): SluiceError =>
+  signal.aborted && error === signal.reason ? interrupted(error) : explained(error)

@@ -1,7 +1,7 @@
 import type { Place, Strategy, Target } from '../destinations/target.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { TableName } from '../model/names.ts'
-import type { Listener, TableResult } from '../model/run-event.ts'
+import type { Emit, TableResult } from '../model/run-event.ts'
 import type { Column, Table } from '../model/table.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Parallelism } from './concurrency.ts'
@@ -70,7 +70,7 @@ export type RunContext = Readonly<{
   /** What landed pages may take on disk before reading pauses. */
   landingMaxBytes: number
   batches: BatchSize
-  listener: Listener
+  listener: Emit
   signal: AbortSignal
 }>
 

@@ -1,4 +1,4 @@
-import type { TableResult } from '../model/run-event.ts'
+import type { Altered, TableResult } from '../model/run-event.ts'
 import type { SourceUsage } from './table-run.ts'
 
 /** Counts what happens to one table while it is synced. */
@@ -11,6 +11,7 @@ export class Tally {
   deleted = 0
   pages = 0
   late = { rows: 0, oldestSeconds: 0 }
+  readonly #altered = new Map<string, Altered>()
 
   constructor(table: string, startedAtMs: number) {
     this.table = table
@@ -31,9 +32,17 @@ export class Tally {
     }
   }
 
+  altered(found: Altered): void {
+    const id = `${found.kind} ${found.column}`
+    const before = this.#altered.get(id)
+    const exampleKey = before?.exampleKey ?? found.exampleKey
+    this.#altered.set(id, { ...found, rows: found.rows + (before?.rows ?? 0), exampleKey })
+  }
+
   result(usage: SourceUsage, nowMs: number): TableResult {
     const { table, rows, inserted, changed, deleted, pages, late } = this
     const durationMs = nowMs - this.#startedAtMs
-    return { table, rows, inserted, changed, deleted, pages, late, durationMs, ...usage }
+    const altered = [...this.#altered.values()]
+    return { table, rows, inserted, changed, deleted, pages, late, altered, durationMs, ...usage }
   }
 }

@@ -1,5 +1,6 @@
+import { assert, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
-import { redact } from './redact.ts'
+import { redact, redactor } from './redact.ts'
 
 test.each([
   [
@@ -8,8 +9,39 @@ test.each([
   ],
   ['klaviyo://pk_abc123', 'klaviyo://***'],
   ['pk_abc123', '***'],
-  ['postgresql://user:pass@word@host/db', 'postgresql://***@host/db'],
+  ['postgresql://user:pass@word@host/db', 'postgresql://user:***@host/db'],
   ['events,profiles', 'events,profiles'],
+  ['Write "klaviyo://?api_key=pk_…".', 'Write "klaviyo://?api_key=pk_…".'],
 ])('"%s" may be repeated as "%s"', (text, safe) => {
   expect(redact(text)).toBe(safe)
+})
+
+test('a known secret goes in every spelling', () => {
+  const secret = `p@ss"w'o rd\\ü`
+  const spellings = [
+    secret,
+    secret.toUpperCase(),
+    encodeURIComponent(secret),
+    encodeURIComponent(encodeURIComponent(secret)),
+    encodeURIComponent(secret).toLowerCase(),
+    new URLSearchParams({ secret }).toString().replace('secret=', ''),
+    JSON.stringify(secret).slice(1, -1),
+    secret.replaceAll("'", "''"),
+    secret.replaceAll('"', '""'),
+  ]
+  for (const spelling of spellings) expect(redactor([secret])(`<${spelling}>`)).toBe('<***>')
+})
+
+test('whatever the secret is, percent-encoded or in JSON it is gone', () => {
+  assert(
+    property(string({ minLength: 12, maxLength: 40, unit: 'grapheme' }), (secret) => {
+      for (const text of [secret, encodeURIComponent(secret), JSON.stringify(secret)])
+        expect(redactor([secret])(text)).not.toContain(secret)
+      expect(redactor([secret])(encodeURIComponent(secret))).toBe('***')
+    }),
+  )
+})
+
+test('a short secret leaves the words alone that it is part of', () => {
+  expect(redactor(['post'])('post "post" postgresql')).toBe('*** "***" postgresql')
 })

@@ -77,15 +77,18 @@ describe('a source that says no, or nothing: no file is made', () => {
     expect(await place.files()).toEqual(before)
   })
 
-  test('every table refused for the same reason: said once', async () => {
-    const { stderr, code } = await place.run(
-      lists({ source: place.source('pk_wrong0123'), table: 'lists,tags,flows' }),
-    )
-    expect(code).toBe(3)
-    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^Klaviyo does not accept the API key\./)
-    expect(stderr.match(/does not accept/g)).toHaveLength(2)
-    expect(stderr.match(/failed for the same reason/g)).toHaveLength(2)
-  })
+  test.each(['', '&account=shop'])(
+    'a wrong key is told once, before anything is announced (%s)',
+    async (more) => {
+      place.sandbox.resetStats()
+      const { stdout, stderr, code } = await place.run(
+        lists({ source: place.source('pk_wrong0123', more), table: 'lists,tags,flows' }),
+      )
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+      expect(stderr).toMatch(/^Klaviyo does not accept the API key[^\n]*\n$/)
+      expect(place.sandbox.stats().total.requests).toBe(1)
+    },
+  )
 
   test('one table refused and one read: what failed is named, the other is in', async () => {
     const dest = 'duckdb:///partly.duckdb'
@@ -97,6 +100,9 @@ describe('a source that says no, or nothing: no file is made', () => {
     expect(stdout).toMatch(/^events +\d/m)
     expect(stderr).toMatch(
       /^lists: The API key of account "shop" may not read table "lists": it needs the scope "lists:read"\./m,
+    )
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      '1 of 2 tables is in. For the others alone: --source-table lists',
     )
     expect(
       Number(
@@ -161,7 +167,7 @@ describe('a destination that cannot take it: Klaviyo is asked for no rows, and i
     place.sandbox.resetStats()
     expectRefusal(await place.run(lists({ dest, ...(more === undefined ? {} : { more }) })), refusal)
     expect(await place.files()).toEqual(before)
-    expect(place.sandbox.stats().total.requests).toBe(0)
+    expect(place.sandbox.stats().operations['get_lists']).toBeUndefined()
   }
 
   test('a folder that is not there', () =>

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => place[Symbol.asyncDispose]())
 
-const words = (file: string, ...more: readonly string[]): readonly string[] => [
+const ingest = (file: string, ...more: readonly string[]): readonly string[] => [
   'ingest',
   `--source-uri=${place.source('pk_test', '&account=shop')}`,
   '--source-table=events,lists,tags',
@@ -27,11 +27,14 @@ const words = (file: string, ...more: readonly string[]): readonly string[] => [
 
 describe('where nobody watches', () => {
   test('lines on stderr, the summary on stdout', async () => {
-    const { code, stdout, stderr } = await place.run(words('lines.duckdb'))
+    const { code, stdout, stderr } = await place.run(ingest('lines.duckdb'))
     expect(code).toBe(0)
-    expect(stderr.split('\n')).toContain('account shop: events, lists, tags')
-    expect(stderr).toMatch(/^tags: reading the whole table$/m)
-    expect(stderr).toMatch(
+    const told = stderr.trimEnd().split('\n')
+    expect(told.filter((line) => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \S/.test(line))).toEqual([])
+    const words = told.map((line) => line.slice(21)).join('\n')
+    expect(words.split('\n')).toContain('account shop: events, lists, tags')
+    expect(words).toMatch(/^tags: reading the whole table$/m)
+    expect(words).toMatch(
       /^lists: done in \d\.\d s: \d+ rows read, \d+ new, 0 changed, \d+ requests, \d+ % of the limit$/m,
     )
     const lines = stdout.trimEnd().split('\n')
@@ -40,7 +43,7 @@ describe('where nobody watches', () => {
   })
 
   test('--progress json: one object a line on stdout, in order, and nothing else', async () => {
-    const { code, stdout, stderr } = await place.run(words('json.duckdb', '--progress', 'json'))
+    const { code, stdout, stderr } = await place.run(ingest('json.duckdb', '--progress', 'json'))
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.endsWith('}\n')).toBe(true)
     const events = stdout
@@ -60,18 +63,62 @@ describe('where nobody watches', () => {
     expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).sort())
   })
 
+  test('every event has its envelope: one run, its account, its command, its time', async () => {
+    const { stdout } = await place.run(ingest('envelope.duckdb', '--progress', 'json'))
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunEvent & { time: string })
+    expect(new Set(events.map(({ run, account, command }) => `${run} ${account} ${command}`)).size).toBe(1)
+    expect(events[0]).toMatchObject({ account: 'shop', command: 'ingest' })
+    expect(events[0]?.run).toMatch(/^[\da-f-]{36}$/)
+    expect(events.every(({ at, time }) => Date.parse(time) === at)).toBe(true)
+  })
+
+  test('--quiet: one line on stdout, nothing on stderr; and what went wrong all the same', async () => {
+    const { code, stdout, stderr } = await place.run(ingest('quiet.duckdb', '--quiet'))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^3 tables done in [\d.]+ s: [\d,]+ rows read, [\d,]+ new, 0 changed\.\n$/)
+    const wrong = await place.run(
+      ingest(
+        'quiet.duckdb',
+        '--quiet',
+        '--source-uri',
+        place.source('pk_test_no_scopes'),
+        '--source-table',
+        'tags',
+      ),
+    )
+    expect(wrong.code).toBe(3)
+    expect(wrong.stderr).toMatch(/^The API key may not read table "tags": [^\n]*\n$/)
+    const both = await place.run(ingest('quiet.duckdb', '--quiet', '--progress', 'json'))
+    expect(both).toMatchObject({
+      code: 2,
+      stderr: '--quiet and --progress exclude each other. Leave one of them out.\n',
+    })
+  })
+
   test('with --progress json a failure is said on stderr, and is an event', async () => {
     const source = place.source('pk_test_no_scopes')
     const { code, stdout, stderr } = await place.run(
-      words('none.duckdb', '--progress', 'json', '--source-table', 'tags', '--source-uri', source),
+      ingest('none.duckdb', '--progress', 'json', '--source-table', 'tags', '--source-uri', source),
     )
     expect(code).toBe(3)
     expect(stderr).toMatch(/^The API key may not read table "tags": [^\n]*\n$/)
     expect(stdout).toContain('"type":"table failed","table":"tags"')
+    expect(stdout).toMatch(
+      /"error":\{"code":"missing-scope","fault":"credentials","retry":"never","facts":\{[^}]*"scopes":\["tags:read"\]\}/,
+    )
   })
 
   test('SLUICE_DEBUG=1 and --debug show a trace, without a key', async () => {
-    const wrong = words('none.duckdb', '--source-table', 'tags', '--source-uri', place.source('pk_wrong0123'))
+    const wrong = ingest(
+      'none.duckdb',
+      '--source-table',
+      'tags',
+      '--source-uri',
+      place.source('pk_wrong0123'),
+    )
     const results = [
       await place.run(wrong, { env: { SLUICE_DEBUG: '1' } }),
       await place.run([...wrong, '--debug']),
@@ -106,7 +153,7 @@ describe('a reader that goes away', () => {
   })
 
   test('a load goes on to its end', async () => {
-    const quoted = words('piped.duckdb', '--progress', 'json').map((word) => `'${word}'`)
+    const quoted = ingest('piped.duckdb', '--progress', 'json').map((word) => `'${word}'`)
     // The sandbox lives in this process, so this must not block it.
     const child = spawn(
       '/bin/bash',
@@ -128,12 +175,51 @@ describe('a reader that goes away', () => {
   })
 })
 
+describe('an output that takes nothing', () => {
+  const shell = (line: string, words: readonly string[]) =>
+    new Promise<{ code: number | null; stderr: string; stdout: string }>((settle) => {
+      const child = spawn('/bin/sh', ['-c', line, 'sh', process.execPath, bin, ...words], {
+        cwd: place.folder,
+        env: { PATH: process.env['PATH'], SLUICE_STATE_DIR: place.stateFolder },
+      })
+      let [stdout, stderr] = ['', '']
+      child.stdout.on('data', (text) => (stdout += String(text)))
+      child.stderr.on('data', (text) => (stderr += String(text)))
+      child.once('close', (code) => {
+        settle({ code, stdout, stderr })
+      })
+    })
+  const FULL =
+    'The output could not be written: there is no space left where it goes. All else was done as told.\n'
+
+  test.each([[['tables']], [['--help']], [['tables', 'events', '--json']]])(
+    'sluice %j > /dev/full: in plain words, and no success',
+    async (words) => {
+      expect(await shell('exec "$@" > /dev/full', words)).toEqual({ code: 1, stdout: '', stderr: FULL })
+    },
+  )
+
+  test('a load whose summary cannot be written is done, and says so', async () => {
+    const { code, stderr } = await shell('exec "$@" > /dev/full', ingest('full.duckdb', '--progress', 'json'))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: FULL })
+    expect(await countOf(join(place.folder, 'full.duckdb'), 'k.tags')).toBeGreaterThan(0)
+  })
+
+  test('where only the progress cannot be written, the load and its exit code are as ever', async () => {
+    const { code, stdout } = await shell('exec "$@" 2> /dev/full', ingest('told.duckdb'))
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^table +rows read /)
+    const wrong = ingest('told.duckdb', '--source-uri', place.source('pk_wrong0123'))
+    expect((await shell('exec "$@" 2> /dev/full', wrong)).code).toBe(3)
+  })
+})
+
 test('Ctrl-C: said at once, ended in order, 130, and the same command goes on', async () => {
   place.sandbox.script(
     'get_events',
     Array.from({ length: 4 }, () => ({ kind: 'slow', overMs: 400 })),
   )
-  const run = place.start(words('stopped.duckdb', '--source-table', 'events', '--extract-parallelism', '1'))
+  const run = place.start(ingest('stopped.duckdb', '--source-table', 'events', '--extract-parallelism', '1'))
   await run.says('reading from')
   run.child.kill('SIGINT')
   const { code, stderr } = await run.done
@@ -141,7 +227,7 @@ test('Ctrl-C: said at once, ended in order, 130, and the same command goes on', 
   expect(stderr).toMatch(
     /^Stopping: .*\nStopped\. What was loaded is kept; run the same command again to go on from here\.\n$/m,
   )
-  const again = await place.run(words('stopped.duckdb', '--source-table', 'events'))
+  const again = await place.run(ingest('stopped.duckdb', '--source-table', 'events'))
   expect(again.code).toBe(0)
   expect(await countOf(join(place.folder, 'stopped.duckdb'), 'k.events')).toBeGreaterThan(2_900)
 })
@@ -150,7 +236,7 @@ const hasScript = spawnSync('script', ['--version']).status === 0
 
 describe.skipIf(!hasScript)('on a terminal (needs util-linux "script")', () => {
   test.each([80, 120])('bars of %d columns come, keep to their lines, and go', async (columns) => {
-    const flags = words(`bars-${columns}.duckdb`).map((word) => `'${word}'`)
+    const flags = ingest(`bars-${columns}.duckdb`).map((word) => `'${word}'`)
     const command = `stty cols ${columns} rows 30; exec '${process.execPath}' '${bin}' ${flags.join(' ')}`
     const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
       cwd: place.folder,

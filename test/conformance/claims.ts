@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Fault } from '../../src/model/errors.ts'
+import type { Fault } from '../../src/model/error-codes.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
 import { connect as connectDuckDb } from '../../src/destinations/duckdb/index.ts'
 import { connect as connectPostgres } from '../../src/destinations/postgres/index.ts'

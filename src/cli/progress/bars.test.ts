@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../model/run-event.ts'
-import { INTERRUPTED } from '../interrupted.ts'
 import { createBars } from './bars.ts'
-import { committed, done, failed, limited, page, planned, runDone, started } from './testing.ts'
+import { committed, done, failed, heard, limited, page, planned, runDone, started } from './testing.ts'
 
 /** A screen as the bars see it, and a clock that stands still unless told. */
 function watch(columns: number, rows = 40) {
@@ -137,10 +136,10 @@ test('what one would want to know of later goes above the bars', () => {
     started('events', 'lists', 'tags'),
     planned('events', { resumed: true, from: 1_640_995_200, replayedPages: 1 }),
     planned('lists'),
-    { type: 'columns added', table: 'lists', columns: ['colour'] },
+    heard({ type: 'columns added', table: 'lists', columns: ['colour'] }),
     failed('events', 'The disk is full.'),
     failed('lists', 'The disk is full.'),
-    failed('tags', INTERRUPTED),
+    failed('tags', 'Stopped.', 'interrupted'),
   )
   expect(told).toEqual([
     'events: going on where the last run stopped, at 2022-01-01 00:00, 1 page already on disk loaded',

@@ -1,5 +1,5 @@
-import type { Listener, PlannedRead, RunEvent } from '../../model/run-event.ts'
-import { INTERRUPTED } from '../interrupted.ts'
+import type { Altered, Happening, PlannedRead } from '../../model/run-event.ts'
+import { flagSpelling } from '../../model/spelling.ts'
 import { count, counted, duration, instant, percent } from '../units.ts'
 
 /** A wait shorter than this is over before one has read about it. */
@@ -8,7 +8,7 @@ const WORTH_SAYING_MS = 2_000
 const NAMED_TABLES = 8
 
 /** One line about an event; null for those that are too frequent to be worth one. */
-export function describe(event: RunEvent): string | null {
+export function describe(event: Happening): string | null {
   switch (event.type) {
     case 'run started': {
       const { account, tables } = event
@@ -22,6 +22,8 @@ export function describe(event: RunEvent): string | null {
         : `${event.table}: waiting ${duration(event.waitMs)}: ${event.reason}`
     case 'columns added':
       return `${event.table}: new ${event.columns.length === 1 ? 'column' : 'columns'} ${event.columns.map((name) => `"${name}"`).join(', ')}`
+    case 'altered':
+      return `${event.table}: ${alteration(event)}`
     case 'table done': {
       const { rows, inserted, changed, requests, durationMs, limitShare } = event.result
       return `${event.table}: done in ${duration(durationMs)}: ${counted(rows, 'row')} read, ${count(inserted)} new, ${count(changed)} changed, ${counted(requests, 'request')}, ${percent(limitShare)} of the limit`
@@ -38,7 +40,7 @@ export function describe(event: RunEvent): string | null {
 }
 
 /** Of all events only those that one would want to know of later: for above the bars. */
-export function notable(tell: (line: string) => void): Listener {
+export function notable(tell: (line: string) => void): (event: Happening) => void {
   const failure = failureLines()
   return (event) => {
     const line = isNotable(event) ? describe(event) : failure(event)
@@ -46,25 +48,26 @@ export function notable(tell: (line: string) => void): Listener {
   }
 }
 
-function isNotable(event: RunEvent): boolean {
+function isNotable(event: Happening): boolean {
   if (event.type === 'table planned')
     return event.plan.kind === 'windows' && (event.plan.resumed || event.plan.replayedPages > 0)
-  return event.type === 'columns added'
+  return event.type === 'columns added' || event.type === 'altered'
 }
 
 /**
  * Says of a table that fails while others go on why it does, each reason once. What ends the run is said at its
  * end: one table's failure, or that the user said stop.
  */
-export function failureLines(): (event: RunEvent) => string | null {
+export function failureLines(): (event: Happening) => string | null {
   const reasons = new Set<string>()
   let tables = 0
   return (event) => {
     if (event.type === 'run started') tables = event.tables.length
-    if (event.type !== 'table failed' || tables === 1 || event.message === INTERRUPTED) return null
-    const isKnown = reasons.has(event.message)
-    reasons.add(event.message)
-    return isKnown ? `${event.table}: failed for the same reason` : `${event.table}: failed. ${event.message}`
+    if (event.type !== 'table failed' || tables === 1 || event.error.fault === 'interrupted') return null
+    const message = event.error.spelled(flagSpelling)
+    const isKnown = reasons.has(message)
+    reasons.add(message)
+    return isKnown ? `${event.table}: failed for the same reason` : `${event.table}: failed. ${message}`
   }
 }
 
@@ -77,6 +80,22 @@ function plan(read: PlannedRead): string {
     ? `going on where the last run stopped, at ${since(read.from)}`
     : `reading from ${since(read.from)} on`
   return `${what}${replayed}`
+}
+
+/** What is not in as Klaviyo sent it, and where to look: `3 values of "amount" did not fit … (row "01H…")`. */
+export function alteration({ kind, column, rows, exampleKey }: Altered): string {
+  const where = column === null ? '' : ` of column "${column}"`
+  const example = exampleKey === null ? '' : `, for example in row "${exampleKey}"`
+  switch (kind) {
+    case 'unfit':
+      return `${counted(rows, 'value')}${where} did not fit its type and went to "_sluice_unfit"${example}`
+    case 'nul':
+      return `${counted(rows, 'value')}${where} lost NUL characters, which the database cannot store${example}`
+    case 'half-character':
+      return `${counted(rows, 'value')}${where} held half characters, which are "\uFFFD" now${example}`
+    default:
+      return kind satisfies never
+  }
 }
 
 const since = (from: number): string => (from <= 0 ? 'the beginning' : instant(from))

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../../model/run-event.ts'
 import { lineProgress } from './lines.ts'
-import { done, failed, limited, page, planned, runDone, started } from './testing.ts'
+import { done, failed, heard, limited, page, planned, runDone, started } from './testing.ts'
 
 function listen() {
   const lines: string[] = []
   const clock = { atMs: 0 }
   const listener = lineProgress(
     (line) => {
-      lines.push(line)
+      expect(line.slice(0, 21)).toBe(`${new Date(clock.atMs).toISOString().slice(0, 19)}Z `)
+      lines.push(line.slice(21))
     },
     () => clock.atMs,
   )
@@ -26,13 +27,13 @@ test('one line when something happens', () => {
   hear(
     started('events', 'tags', 'lists'),
     planned('events', { from: 1_640_995_200 }),
-    { type: 'table planned', table: 'tags', plan: { kind: 'snapshot' } },
+    heard({ type: 'table planned', table: 'tags', plan: { kind: 'snapshot' } }),
     planned('lists', { windows: 0, from: 1_640_995_200 }),
     page('events'),
     limited('events', 400),
     limited('events', 20_000, 'status 503'),
-    { type: 'columns added', table: 'events', columns: ['a', 'b'] },
-    { type: 'lookback caught', table: 'events', rows: 3, oldestSeconds: 86_400 },
+    heard({ type: 'columns added', table: 'events', columns: ['a', 'b'] }),
+    heard({ type: 'lookback caught', table: 'events', rows: 3, oldestSeconds: 86_400 }),
     done('events', { rows: 1, inserted: 1, requests: 1 }),
     failed('tags', 'No.'),
     runDone,

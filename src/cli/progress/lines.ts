@@ -7,8 +7,11 @@ import type { TableState } from './table-state.ts'
 /** How often a table that is being read says how far it is. */
 const EVERY_MS = 5_000
 
-/** Plain lines, for logs and CI: one when something happens, and one every few seconds while a table is read. */
-export function lineProgress(tell: (line: string) => void, now: () => number): Listener {
+/** Plain lines with the time in UTC, for logs and CI: one when something happens, and one every few seconds while a table is read. */
+export function lineProgress(write: (line: string) => void, now: () => number): Listener {
+  const tell = (line: string): void => {
+    write(`${new Date(now()).toISOString().slice(0, 19)}Z ${line}`)
+  }
   const tables = new Map<string, { state: TableState; saidAtMs: number }>()
   const failure = failureLines()
   return (event) => {

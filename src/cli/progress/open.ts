@@ -12,7 +12,7 @@ export async function openProgress(kind: ProgressKind | undefined, terminal: Ter
   const chosen = kind ?? (terminal.isInteractive ? 'interactive' : 'log')
   switch (chosen) {
     case 'json':
-      return jsonProgress(terminal.print, Date.now)
+      return jsonProgress(terminal.print)
     case 'log':
       return lineProgress(terminal.tell, Date.now)
     case 'interactive':

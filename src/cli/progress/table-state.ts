@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../model/run-event.ts'
+import type { Happening } from '../../model/run-event.ts'
 import { Speed } from './speed.ts'
 
 /** Where a table stands, as far as the events have told. */
@@ -41,7 +41,7 @@ export const newTableState = (name: string): TableState => ({
 /** Takes in what an event says about its table. */
 export function follow(
   state: TableState,
-  event: Exclude<RunEvent, { type: 'run started' | 'run done' }>,
+  event: Exclude<Happening, { type: 'run started' | 'run done' }>,
   atMs: number,
 ): void {
   switch (event.type) {
@@ -65,6 +65,8 @@ export function follow(
     case 'table done':
       state.phase = 'done'
       state.rows = event.result.rows
+      state.pages = event.result.pages
+      state.bytes = event.result.bytes
       state.limitShare = event.result.limitShare
       state.durationMs = event.result.durationMs
       break
@@ -74,6 +76,7 @@ export function follow(
     case 'batch committed':
       state.loadedPages += event.pages
       break
+    case 'altered':
     case 'columns added':
     case 'lookback caught':
       break

@@ -1,15 +1,23 @@
-import type { RunEvent, TableResult } from '../../model/run-event.ts'
+import { SluiceError } from '../../model/errors.ts'
+import type { ErrorCode } from '../../model/error-codes.ts'
+import type { Envelope, Happening, RunEvent, TableResult } from '../../model/run-event.ts'
 
 /** Events of runs that never were, for tests of what is shown. */
 
+const envelope: Envelope = { run: 'a-run', command: 'ingest', account: 'shop', at: 0 }
+
+/** An event as listeners get it. */
+export const heard = (happening: Happening): RunEvent => ({ ...envelope, ...happening })
+
 export const started = (...tables: readonly string[]): RunEvent => ({
+  ...envelope,
   type: 'run started',
-  at: 0,
   account: 'shop',
   tables,
 })
 
 export const planned = (table: string, plan: Partial<WindowsPlan> = {}): RunEvent => ({
+  ...envelope,
   type: 'table planned',
   table,
   plan: {
@@ -23,9 +31,10 @@ export const planned = (table: string, plan: Partial<WindowsPlan> = {}): RunEven
   },
 })
 
-type WindowsPlan = Extract<Extract<RunEvent, { type: 'table planned' }>['plan'], { kind: 'windows' }>
+type WindowsPlan = Extract<Extract<Happening, { type: 'table planned' }>['plan'], { kind: 'windows' }>
 
 export const page = (table: string, more: Partial<PageReceived> = {}): RunEvent => ({
+  ...envelope,
   type: 'page received',
   table,
   rows: 1_000,
@@ -37,9 +46,10 @@ export const page = (table: string, more: Partial<PageReceived> = {}): RunEvent 
   ...more,
 })
 
-type PageReceived = Extract<RunEvent, { type: 'page received' }>
+type PageReceived = Extract<Happening, { type: 'page received' }>
 
 export const committed = (table: string, pages: number): RunEvent => ({
+  ...envelope,
   type: 'batch committed',
   table,
   rows: pages * 1_000,
@@ -49,6 +59,7 @@ export const committed = (table: string, pages: number): RunEvent => ({
 })
 
 export const limited = (table: string, waitMs: number, reason = 'status 503'): RunEvent => ({
+  ...envelope,
   type: 'limited',
   table,
   waitMs,
@@ -67,17 +78,24 @@ export const resultOf = (table: string, more: Partial<TableResult> = {}): TableR
   retries: 0,
   bytes: 1_400_000_000,
   late: { rows: 0, oldestSeconds: 0 },
+  altered: [],
   durationMs: 65_000,
   limitShare: 0.87,
   ...more,
 })
 
 export const done = (table: string, more: Partial<TableResult> = {}): RunEvent => ({
+  ...envelope,
   type: 'table done',
   table,
   result: resultOf(table, more),
 })
 
-export const failed = (table: string, message: string): RunEvent => ({ type: 'table failed', table, message })
+export const failed = (table: string, message: string, code: ErrorCode = 'source-failing'): RunEvent => ({
+  ...envelope,
+  type: 'table failed',
+  table,
+  error: new SluiceError(code, message),
+})
 
-export const runDone: RunEvent = { type: 'run done', result: { tables: [], durationMs: 0 } }
+export const runDone: RunEvent = { ...envelope, type: 'run done', result: { tables: [], durationMs: 0 } }

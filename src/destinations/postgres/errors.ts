@@ -4,6 +4,19 @@ import type { PostgresConfig } from './config.ts'
 /** What the server and the socket put on their errors. */
 type Described = Readonly<{ code: string; message: string; detail: string }>
 
+/** What Node says of a certificate that it does not accept. */
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])
+
+/** The driver has no code for a connection that is gone: it was cut, or was found so by the next statement. */
+const LOST = /terminated|not queryable|Client was closed|Connection ended|socket has been ended/i
+
 export function connectFailed(config: PostgresConfig, cause: unknown): SluiceError {
   const { code, message } = describe(cause)
   const { user, server, database } = config
@@ -34,6 +47,13 @@ export function connectFailed(config: PostgresConfig, cause: unknown): SluiceErr
         { cause },
       )
     default:
+      if (UNTRUSTED.has(code))
+        return new SluiceError(
+          'destination-unreachable',
+          (option) =>
+            `The certificate of server "${server}" is not trusted: ${sentence(message)} Name its authority with "sslrootcert=/path/to/ca.pem" in ${option('destUri')}, or write "sslmode=no-verify" to encrypt without checking who answers.`,
+          { cause, retry: 'never' },
+        )
       return new SluiceError(
         'destination',
         `The PostgreSQL server "${server}" cannot be reached: ${sentence(message === '' ? code : message)} Check host and port in --dest-uri, and that the server runs.`,
@@ -68,12 +88,7 @@ export function loadFailed(label: string, cause: unknown): Error {
       { cause },
     )
   }
-  if (
-    code.startsWith('08') ||
-    code.startsWith('57P') ||
-    /^E[A-Z]+$/.test(code) ||
-    /terminated/.test(message)
-  ) {
+  if (code.startsWith('08') || code.startsWith('57P') || /^E[A-Z]+$/.test(code) || LOST.test(message)) {
     return new SluiceError(
       'destination',
       `The connection to "${label}" was lost: ${sentence(message)} A batch is loaded whole or not at all: run the same command again.`,

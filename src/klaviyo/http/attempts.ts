@@ -151,7 +151,7 @@ function judge({ clock, secret, context, check, time }: Attempts, reply: Reply):
     case 'retry':
       return { kind: 'failed', why: decision.why, retry: 'yes', waitMs: decision.waitMs, advice: null }
     case 'stop':
-      throw new SluiceError(decision.fault, decision.message)
+      throw new SluiceError(decision.code, decision.message, { facts: decision.facts })
     default:
       return decision satisfies never
   }
@@ -181,12 +181,16 @@ function givenUp({ table, origin }: Context, { failure, failures, tookMs, contac
       ? `Table "${table}" could not be read from "${origin}"`
       : `"${origin}" cannot be reached`
   const message = `${what}: ${failure.why}, tried ${times}. ${advice}`
-  return new SluiceError('source', message, { cause: failure.cause })
+  return new SluiceError(contact ? 'source-failing' : 'source-unreachable', message, {
+    cause: failure.cause,
+    facts: { table },
+  })
 }
 
 const crowdedOut = ({ table }: Context, throttles: number): SluiceError =>
   new SluiceError(
-    'source',
+    'source-crowded',
     `Klaviyo answered ${throttles} times that the limit for table "${table}" is used up; others use the same account. ` +
       'What was loaded is kept; run the same command again when it is quieter.',
+    { facts: { table } },
   )

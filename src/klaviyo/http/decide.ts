@@ -1,5 +1,6 @@
 /** Status, code and kind of content to what is to be done: the whole policy of reading, as one table. */
-import type { Fault } from '../../model/errors.ts'
+import type { ErrorCode } from '../../model/error-codes.ts'
+import type { Facts } from '../../model/errors.ts'
 import type { Answer, ApiError } from './answer.ts'
 import { ofAccount } from './checked-key.ts'
 
@@ -19,7 +20,7 @@ export type Decision =
   | Readonly<{ kind: 'wait'; waitMs: number | null }>
   /** The same request again; `why` is a phrase, the wait is the server's where it named one. */
   | Readonly<{ kind: 'retry'; why: string; waitMs: number | null }>
-  | Readonly<{ kind: 'stop'; fault: Fault; message: string }>
+  | Readonly<{ kind: 'stop'; code: ErrorCode; message: string; facts: Facts }>
 
 type Rule = Readonly<{
   when: (answer: Answer) => boolean
@@ -43,7 +44,12 @@ const json = ({ content }: Answer): boolean => content === 'json'
 const notJson = ({ content }: Answer): boolean => content !== 'json'
 const aboutRevision = ({ errors }: Answer): boolean => errors.some(({ detail }) => /revision/i.test(detail))
 
-const stop = (fault: Fault, message: string): Decision => ({ kind: 'stop', fault, message })
+const stop = (code: ErrorCode, message: string, facts: Facts = {}): Decision => ({
+  kind: 'stop',
+  code,
+  message,
+  facts,
+})
 
 const again = (answer: Answer): Decision => ({
   kind: 'retry',
@@ -63,7 +69,7 @@ const rules: readonly Rule[] = [
     when: both(status(400, 404, 410), aboutRevision),
     act: (answer, { table, revision }) =>
       stop(
-        'usage',
+        'unserved-revision',
         `Klaviyo does not serve table "${table}" at revision "${revision}"${said(answer)}. ` +
           'Leave the revision out to use the one that sluice was made for, or name a newer one.',
       ),
@@ -72,7 +78,7 @@ const rules: readonly Rule[] = [
     when: status(401),
     act: (_, { account }) =>
       stop(
-        'credentials',
+        'refused-key',
         `Klaviyo does not accept the API key${ofAccount(account)}. ` +
           'Check that it is a private key (it starts with "pk_"), complete, and not revoked.',
       ),
@@ -86,20 +92,23 @@ const rules: readonly Rule[] = [
     when: redirect,
     act: ({ status }, { origin }) =>
       stop(
-        'source',
+        'source-refused',
         `"${origin}" answered with a redirect (${status}), which sluice does not follow with a key. Check base_url.`,
       ),
   },
   {
     when: both(status(404), json),
     act: (answer, { table }) =>
-      stop('source', `Klaviyo does not know what was asked for table "${table}" (404)${said(answer)}.`),
+      stop(
+        'source-refused',
+        `Klaviyo does not know what was asked for table "${table}" (404)${said(answer)}.`,
+      ),
   },
   {
     when: json,
     act: (answer, { table }) =>
       stop(
-        'source',
+        'source-refused',
         `Klaviyo refused the request for table "${table}" (${answer.status})${said(answer)}. Asking again would not help.`,
       ),
   },
@@ -107,7 +116,7 @@ const rules: readonly Rule[] = [
     when: ({ status }) => status >= 400,
     act: ({ status }, { origin }) =>
       stop(
-        'usage',
+        'not-klaviyo',
         `What answers at "${origin}" is not Klaviyo's API (status ${status}, no JSON). Check base_url.`,
       ),
   },
@@ -115,27 +124,34 @@ const rules: readonly Rule[] = [
 
 export function decide(answer: Answer, context: Context): Decision {
   const rule = rules.find(({ when }) => when(answer))
-  return (
+  const decision =
     rule?.act(answer, context) ??
-    stop('source', `Klaviyo answered with the unexpected status ${answer.status}.`)
-  )
+    stop('source-refused', `Klaviyo answered with the unexpected status ${answer.status}.`)
+  if (decision.kind !== 'stop') return decision
+  const account = context.account === null ? {} : { account: context.account }
+  return {
+    ...decision,
+    facts: { ...account, table: context.table, status: answer.status, ...decision.facts },
+  }
 }
 
 function forbidden(answer: Answer, { account, table, scopes }: Context): Decision {
   const named = answer.errors.flatMap(
     ({ detail }) => detail.match(/\b[a-z][a-z-]*:(?:read|write|full)\b/g) ?? [],
   )
-  const missing = [...new Set(named.length > 0 ? named : scopes)].map((scope) => `"${scope}"`).join(', ')
+  const wanted = [...new Set(named.length > 0 ? named : scopes)]
+  const missing = wanted.map((scope) => `"${scope}"`).join(', ')
   const denied = answer.errors.some(({ code }) => code === 'permission_denied') || answer.errors.length === 0
   if (denied && missing !== '') {
     return stop(
-      'credentials',
+      'missing-scope',
       `The API key${ofAccount(account)} may not read table "${table}": it needs the scope ${missing}. ` +
         'Make a private key that has it, or leave the table out.',
+      { scopes: wanted },
     )
   }
   return stop(
-    'credentials',
+    'missing-scope',
     `The API key${ofAccount(account)} may not read table "${table}" (403)${said(answer)}.`,
   )
 }

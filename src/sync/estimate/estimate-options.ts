@@ -1,4 +1,5 @@
-import { parseIngest } from '../ingest-options.ts'
+import { checkOptions } from '../../config/check-options.ts'
+import { INGEST_OPTIONS, parseIngest } from '../ingest-options.ts'
 import type { IngestOptions, IngestPlan } from '../ingest-options.ts'
 
 /** What to estimate: the options of the run to come. */
@@ -8,6 +9,12 @@ export type EstimateOptions = Readonly<
     destUri?: string
   }
 >
+
+const { onEvent: _, ...ESTIMATE_OPTIONS } = INGEST_OPTIONS
+
+/** @throws SluiceError `usage` */
+export const checkEstimateOptions = (options: EstimateOptions): void =>
+  checkOptions(options, ESTIMATE_OPTIONS, ['sourceUri', 'sourceTable'])
 
 export type EstimatePlan = Readonly<Omit<IngestPlan, 'destUri'> & { destUri: string | null }>
 

@@ -1,7 +1,8 @@
+import type { TableFailure } from '../../model/run-event.ts'
+import { explained } from '../../util/safe-error.ts'
 import type { Rate, Table } from '../../model/table.ts'
 import type { EpochSeconds } from '../../model/time.ts'
 import { Concurrency } from '../concurrency.ts'
-import type { TableFailure } from '../run.ts'
 import type { Source, TableJob } from '../table-run.ts'
 import { costOf, shareOf } from './cost.ts'
 import type { Cost, Load } from './cost.ts'
@@ -66,7 +67,7 @@ export async function estimateTables(
         const measure = await measured(context, each)
         return [{ each, measure, load: loadOf(context, each.job, measure) }]
       } catch (error) {
-        failures.push({ table: each.job.table.name, error })
+        failures.push({ table: each.job.table.name, error: explained(error) })
         return []
       }
     }),
