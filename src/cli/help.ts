@@ -19,6 +19,7 @@ Examples:
       --dest-uri postgresql://me@localhost/shop --dest-table 'klaviyo.*' --progress json
 
 Run the same command again, and it reads only what is missing. One that was stopped or killed goes on.
+For cron: --quiet tells only what went wrong, and one line at the end.
 
 Exit codes: 0 all done · 1 some tables failed · 2 wrong usage · 3 key or permissions · 130 stopped`
 

@@ -37,5 +37,5 @@ export function parseSandboxFlags(flags: SandboxFlags): SandboxCommandOptions {
 function whole(flag: string, text: string, { min = 0, max = 1_000_000_000 } = {}): number {
   const value = Number(text.replaceAll('_', ''))
   if (/\d/.test(text) && Number.isInteger(value) && value >= min && value <= max) return value
-  throw new SluiceError('usage', `${flag} "${text}" is not a whole number from ${min} to ${max}.`)
+  throw new SluiceError('invalid-option', `${flag} "${text}" is not a whole number from ${min} to ${max}.`)
 }

@@ -26,7 +26,7 @@ async function start(options: SandboxOptions): Promise<Sandbox> {
     const why = code === 'EADDRINUSE' ? 'in use' : code === 'EACCES' ? 'not for everybody' : null
     if (why === null) throw cause
     throw new SluiceError(
-      'usage',
+      'port-taken',
       `Port ${options.port} is ${why}. Choose another with --port, or 0 for any free one.`,
       { cause },
     )

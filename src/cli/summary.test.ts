@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { resultOf } from './progress/testing.ts'
-import { summary } from './summary.ts'
+import { briefly, summary } from './summary.ts'
 
 const DAY = 86_400
 
@@ -58,4 +58,42 @@ test.each([
   expect(summary({ tables, durationMs: 1 }, { lookbackOf: () => lookback }).at(-1)).toBe(
     `events: the lookback caught 12 late rows, ${words}`,
   )
+})
+
+const ALTERED = [
+  { kind: 'unfit', column: 'amount', rows: 3, exampleKey: '01H' },
+  { kind: 'nul', column: null, rows: 1, exampleKey: null },
+  { kind: 'half-character', column: 'name', rows: 2, exampleKey: '01J' },
+] as const
+
+test('what was altered is told with a count and an example', () => {
+  const tables = [resultOf('events', { altered: ALTERED })]
+  expect(summary({ tables, durationMs: 1 }).slice(2)).toEqual([
+    'events: 3 values of column "amount" did not fit its type and went to "_sluice_unfit", for example in row "01H".',
+    'events: 1 value lost NUL characters, which the database cannot store.',
+    'events: 2 values of column "name" held half characters, which are U+FFFD now, for example in row "01J".',
+  ])
+})
+
+test('in one line', () => {
+  const tables = [resultOf('events', { altered: ALTERED }), resultOf('tags', { rows: 5, inserted: 5 })]
+  expect(briefly({ tables, durationMs: 65_000 })).toBe(
+    '2 tables done in 1 min 5 s: 1,234,572 rows read, 1,200,005 new, 0 changed, 6 values altered.',
+  )
+})
+
+test.each([40, 60])('fits a terminal of %d columns, and nothing is left out', (width) => {
+  const tables = [
+    resultOf('catalog-variant-bulk-create-jobs', {
+      altered: ALTERED,
+      late: { rows: 12, oldestSeconds: 2 * DAY },
+    }),
+    resultOf('tags'),
+  ]
+  const lines = summary({ tables, durationMs: 66_000 }, { lookbackOf: () => 7 * DAY, width })
+  expect(lines.filter((line) => line.length > width)).toEqual([])
+  const words = lines.join(' ').replaceAll(/\s+/g, ' ')
+  expect(words).toContain('catalog-variant-bulk-create-jobs rows read 1,234,567 new 1,200,000')
+  expect(words).toContain('total rows read 2,469,134 new 2,400,000')
+  expect(words).toContain('--lookback 14d would look further back')
 })

@@ -26,6 +26,16 @@ describe('sluice tables', () => {
     expect(lines.filter((line) => line.length > PAGE_WIDTH || line.endsWith(' '))).toEqual([])
   })
 
+  it.each([40, 72])('fits a terminal of %d columns, for the list and for every table', (width) => {
+    const lines = [
+      ...run(undefined, false, width),
+      ...catalog.tableNames().flatMap((name) => run(name, false, width)),
+    ]
+    expect(lines.filter((line) => line.length > width)).toEqual([])
+    const text = run(undefined, false, 40).join(' ').replaceAll(/\s+/g, ' ')
+    for (const name of catalog.tableNames()) expect(text).toContain(`${name} KEY id`)
+  })
+
   it('shows all of one table', () => {
     const text = run('profiles').join('\n')
     expect(text).toContain(
@@ -63,8 +73,8 @@ describe('sluice tables', () => {
   })
 })
 
-function run(table?: string, json = false): readonly string[] {
+function run(table?: string, json = false, width = Infinity): readonly string[] {
   const lines: string[] = []
-  tablesCommand({ catalog, table, json, print: (line) => lines.push(line) })
+  tablesCommand({ catalog, table, json, width, print: (line) => lines.push(line) })
   return lines
 }

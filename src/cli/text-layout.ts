@@ -42,6 +42,9 @@ export function fitted(
   ])
 }
 
+/** With less room than this beside their labels, texts go below them. */
+const LEAST_TEXT = 16
+
 type DefinitionOptions = Readonly<{ indent?: string; width?: number }>
 
 /** Rows of a label and a text that may be long: it goes on in further lines under itself. */
@@ -50,7 +53,13 @@ export function definitions(
   { indent = '', width = PAGE_WIDTH }: DefinitionOptions = {},
 ): readonly string[] {
   const labelWidth = Math.max(0, ...rows.map(([label]) => label.length))
-  const textWidth = Math.min(width, PAGE_WIDTH) - indent.length - labelWidth - 2
+  const room = Math.min(width, PAGE_WIDTH) - indent.length
+  const textWidth = room - labelWidth - 2
+  if (textWidth < LEAST_TEXT)
+    return rows.flatMap(([label, text]) => [
+      ...(label.trim() === '' ? [] : [`${indent}${label.trimEnd()}`]),
+      ...wrap(text, room - 2).map((line) => `${indent}  ${line}`.trimEnd()),
+    ])
   return align(
     rows.flatMap(([label, text]) =>
       wrap(text, textWidth).map((line, index) => [index === 0 ? label : '', line]),

@@ -25,7 +25,10 @@ export const schemes: readonly string[] = [...Object.keys(registry), ...Object.k
 export async function openPlace(uri: string, engine: Engine): Promise<Place> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase()
   if (scheme === undefined) {
-    throw new SluiceError('usage', `The destination is not a URI. Write for example "duckdb:///shop.duckdb".`)
+    throw new SluiceError(
+      'invalid-destination-uri',
+      `The destination is not a URI. Write for example "duckdb:///shop.duckdb".`,
+    )
   }
   // `postgresql+psycopg2`: what other tools need to know of their driver.
   const [family = scheme] = scheme.split('+')
@@ -33,7 +36,7 @@ export async function openPlace(uri: string, engine: Engine): Promise<Place> {
   if (name === undefined) {
     const guess = nearest(scheme, schemes)
     throw new SluiceError(
-      'usage',
+      'invalid-destination-uri',
       `There is no destination "${scheme}".${guess === null ? '' : ` Did you mean "${guess}"?`} These are known: ${schemes.map((known) => `"${known}"`).join(', ')}.`,
     )
   }

@@ -16,25 +16,33 @@ export function explainEngineError(error: unknown, nameOf: (file: string) => str
   const again = 'Run the same command again: what is missing is read anew.'
   const noData = message.split(NO_DATA)[1]?.split('\n')[0]
   if (noData !== undefined)
-    return new SluiceError('source', `The landed page "${nameOf(noData)}" is no list of rows. ${again}`, {
-      cause: error,
-    })
+    return new SluiceError(
+      'unusable-answer',
+      `The landed page "${nameOf(noData)}" is no list of rows. ${again}`,
+      {
+        cause: error,
+      },
+    )
   const notUtf8 = /could not read content of file '(.*)' as valid UTF-8/s.exec(message)?.[1]
   if (notUtf8 !== undefined)
-    return new SluiceError('source', `The landed page "${nameOf(notUtf8)}" is not valid UTF-8. ${again}`, {
-      cause: error,
-    })
+    return new SluiceError(
+      'unusable-answer',
+      `The landed page "${nameOf(notUtf8)}" is not valid UTF-8. ${again}`,
+      {
+        cause: error,
+      },
+    )
   if (isMalformed(error))
-    return new SluiceError('source', `A landed page is not JSON. ${again}`, { cause: error })
+    return new SluiceError('unusable-answer', `A landed page is not JSON. ${again}`, { cause: error })
   if (/no space left on device|ENOSPC|max_temp_directory_size/i.test(message))
     return new SluiceError(
-      'destination',
+      'disk-full',
       'The disk is full. Make room in the folder for temporary files or set "TMPDIR" to another one, then run the same command again.',
       { cause: error },
     )
   if (/^out of memory/i.test(message))
     return new SluiceError(
-      'destination',
+      'out-of-memory',
       'DuckDB ran out of the memory it was allowed. Run the same command again with more of it, or with fewer tables at a time.',
       { cause: error },
     )

@@ -104,7 +104,7 @@ async function inflateOrExplain(raw: Buffer, file: string): Promise<Buffer> {
     return await inflate(raw)
   } catch (cause) {
     throw new SluiceError(
-      'source',
+      'unusable-answer',
       `The landed page "${basename(file)}" is not intact gzip. Run the same command again: what is missing is read anew.`,
       { cause },
     )

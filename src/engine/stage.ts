@@ -52,7 +52,7 @@ from (${projection({ columns, files: pages.files, mended: pages.mended })})`,
     const beyondHelp = await malformedOf(pages.files, connection)
     if (beyondHelp[0] !== undefined)
       throw new SluiceError(
-        'source',
+        'unusable-answer',
         `The landed page "${pages.originalOf(beyondHelp[0])}" is not JSON. Run the same command again: what is missing is read anew.`,
         { cause: error },
       )
@@ -104,7 +104,7 @@ async function keepNewest(
   ]
   if (withoutKey.length > 0)
     throw new SluiceError(
-      'source',
+      'unusable-answer',
       `Klaviyo sent a row without "${key.join('", "')}", so it cannot be merged. Nothing of this batch was loaded.`,
     )
   if (twins.length > 0) await connection.run(deleteOlderTwins(relation, key, cursorColumn(columns, cursor)))

@@ -30,7 +30,7 @@ export async function lock(folder: string, what: string): Promise<AsyncDisposabl
       if (holder === null) continue
       if (await isRunning(holder))
         throw new SluiceError(
-          'usage',
+          'already-running',
           `Process ${holder.split(' ')[0]} is loading ${what} already. Wait until it has finished, then run the same command again.`,
         )
       await breakLock(file, own)
@@ -40,7 +40,7 @@ export async function lock(folder: string, what: string): Promise<AsyncDisposabl
   } finally {
     await rm(own, { force: true })
   }
-  throw new SluiceError('usage', `Another run of ${what} is starting at this moment. Try again.`)
+  throw new SluiceError('already-running', `Another run of ${what} is starting at this moment. Try again.`)
 }
 
 /** Removes what others linked from and could not take away before they were killed. */

@@ -35,6 +35,7 @@ export const errorCodes = {
   'driver-missing': usage,
   'port-taken': usage,
   'unusable-state-folder': usage,
+  'occupied-table': usage,
   'already-running': { fault: 'usage', retry: 'later' },
 
   'missing-key': credentials,

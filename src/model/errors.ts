@@ -35,9 +35,8 @@ export class SluiceError extends Error {
   readonly facts: Facts
   readonly #sentence: Sentence
 
-  constructor(given: ErrorCode | Fault, sentence: Sentence, { cause, facts = {}, retry }: ErrorDetails = {}) {
+  constructor(code: ErrorCode, sentence: Sentence, { cause, facts = {}, retry }: ErrorDetails = {}) {
     super(spelled(sentence, optionSpelling), cause === undefined ? undefined : { cause })
-    const code = given in errorCodes ? (given as ErrorCode) : GENERAL[given as Fault]
     this.code = code
     this.fault = errorCodes[code].fault
     this.retry = retry ?? errorCodes[code].retry
@@ -58,13 +57,3 @@ export class SluiceError extends Error {
 
 const spelled = (sentence: Sentence, spelling: Spelling): string =>
   typeof sentence === 'string' ? sentence : sentence(spelling)
-
-/** Until every call names its code. */
-const GENERAL: Readonly<Record<Fault, ErrorCode>> = {
-  usage: 'invalid-option',
-  credentials: 'missing-right',
-  source: 'source-failing',
-  destination: 'refused-rows',
-  bug: 'bug',
-  interrupted: 'interrupted',
-}

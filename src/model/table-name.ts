@@ -28,6 +28,6 @@ const formatPart = (part: string): string =>
 
 const unreadable = (text: string): SluiceError =>
   new SluiceError(
-    'usage',
+    'invalid-option',
     `"${text}" is not the name of a table. Write "table" or "schema.table", and put a part that has dots or spaces in double quotes.`,
   )

@@ -1,9 +1,9 @@
-import type { Batch as TypedBatch, Loader, LoadResult } from '../destinations/target.ts'
+import type { Batch as TypedBatch, Loader } from '../destinations/target.ts'
 import type { StageFile } from '../engine/engine.ts'
 import type { LandedFile } from '../model/landed.ts'
-import type { Altered } from '../model/run-event.ts'
 import type { Stage } from '../model/stage.ts'
 import type { EpochSeconds } from '../model/time.ts'
+import { noteAltered } from './note-altered.ts'
 import type { TableRun } from './table-run.ts'
 
 /** Landed pages that are loaded together, and what is complete once they are in. */
@@ -31,11 +31,12 @@ export const stageBatch = ({ engine, job, account, clock }: TableRun, batch: Pag
 
 /** Loads a typed batch with its coverage, and drops it. */
 export async function loadStage(
-  { engine, job, tally, listener, signal }: TableRun,
+  run: TableRun,
   loader: Loader,
   { files, ...batch }: PageBatch,
   stage: Stage,
 ): Promise<void> {
+  const { engine, job, tally, listener, signal } = run
   const table = job.table.name
   try {
     const result = await loader.load({ ...batch, stage, also: [] }, signal)
@@ -43,22 +44,9 @@ export async function loadStage(
     tally.loaded({ rows: stage.rows, ...result })
     tally.caught(result.late)
     listener({ type: 'batch committed', table, rows: stage.rows, inserted, changed, pages: files.length })
-    for (const altered of alteredIn(stage, result)) {
-      tally.altered(altered)
-      listener({ type: 'altered', table, ...altered })
-    }
+    noteAltered(run, stage, result)
     if (addedColumns.length > 0) listener({ type: 'columns added', table, columns: addedColumns })
   } finally {
     await engine.drop(stage)
   }
-}
-
-/** What is not as Klaviyo sent it; NUL characters go only where the database cannot store them. */
-function alteredIn({ altered = [] }: Stage, { withoutNul }: LoadResult): readonly Altered[] {
-  const nul = altered.filter(({ kind }) => kind === 'nul')
-  const others = altered.filter(({ kind }) => kind !== 'nul')
-  if (withoutNul === 0) return others
-  return nul.length > 0
-    ? altered
-    : [...others, { kind: 'nul', column: null, rows: withoutNul, exampleKey: null }]
 }

@@ -43,7 +43,10 @@ export async function syncTables(
     }),
   )
   const order = jobs.map(({ table }) => table.name)
-  tables.sort((a, b) => order.indexOf(a.table) - order.indexOf(b.table))
+  const asGiven = (a: Readonly<{ table: string }>, b: Readonly<{ table: string }>): number =>
+    order.indexOf(a.table) - order.indexOf(b.table)
+  tables.sort(asGiven)
+  failures.sort(asGiven)
   const result = { tables, durationMs: context.clock.now() - startedAtMs }
   context.listener({ type: 'run done', result })
   return { result, failures }

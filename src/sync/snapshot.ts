@@ -7,6 +7,7 @@ import type { PageBatch } from './load-batch.ts'
 import { notePage } from './note-page.ts'
 import { LandedQueue } from './queue.ts'
 import type { Landed } from './queue.ts'
+import { noteAltered } from './note-altered.ts'
 import type { SourceRead, TableRun } from './table-run.ts'
 
 /** Streams that are read side by side; these tables are small, and other tables run beside them. */
@@ -92,7 +93,7 @@ async function gather(run: TableRun, aside: Aside, batch: PageBatch): Promise<vo
   const { engine, job, listener, signal } = run
   const stage = await stageBatch(run, batch)
   try {
-    await aside.load({ ...batch, stage, also: [] }, signal)
+    noteAltered(run, stage, await aside.load({ ...batch, stage, also: [] }, signal))
   } finally {
     await engine.drop(stage)
   }

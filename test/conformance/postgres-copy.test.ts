@@ -29,7 +29,7 @@ function failingAt(nth: number, engine: Engine): Engine {
   return Object.assign(Object.create(engine) as Engine, {
     copy: (...words: Parameters<Engine['copy']>) =>
       ++asked === nth
-        ? Promise.reject(new SluiceError('destination', 'no room for it'))
+        ? Promise.reject(new SluiceError('disk-full', 'no room for it'))
         : engine.copy(...words),
   })
 }

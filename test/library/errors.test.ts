@@ -138,6 +138,22 @@ test('a listener that throws, or rejects, does not stop a run: it is a warning',
   ])
 })
 
+test('the PostgreSQL driver warns of nothing', async () => {
+  const warnings: Error[] = []
+  const listen = (warning: Error): void => {
+    warnings.push(warning)
+  }
+  process.on('warning', listen)
+  const destUri = 'postgresql://ana:x@127.0.0.1:1/shop?sslmode=require'
+  expect(await failureOf(ingest(options({ destUri })))).toMatchObject({
+    code: 'destination-unreachable',
+    retry: 'later',
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  process.removeListener('warning', listen)
+  expect(warnings).toEqual([])
+})
+
 test.each([
   ['a key', 'pk_wr0ng.seekrit', {}],
   ['a key, percent-encoded', 'pk_wr0ng%2Eseekrit', {}],

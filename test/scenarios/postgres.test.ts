@@ -80,6 +80,29 @@ test(
   },
 )
 
+test('PostgreSQL: a connection that the server cuts is said to be lost, and the next run goes on', async (context) => {
+  if ('unavailable' in place) return context.skip(place.unavailable)
+  const { uri } = place
+  await using bench = await openBench({ shop: tinyShop({ events }), latencyMs: 60 })
+  const target = ['--dest-table', 'k.cut']
+  const run = startCli([...words(bench, uri), ...target], bench)
+  await run.says('reading from')
+  while (run.child.exitCode === null) {
+    await ask(
+      uri,
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sluice' and datname = current_database()",
+    )
+    await new Promise((wake) => setTimeout(wake, 50))
+  }
+  const { code, stderr } = await run.done
+  expect(code).toBe(1)
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+    /^The connection to "postgresql:[^"]*" was lost: .* run the same command again\.$/,
+  )
+  expect((await runCli([...words(bench, uri), ...target], bench)).code).toBe(0)
+  expect((await ask(uri, 'select count(*)::int as n from k.cut'))[0]).toEqual({ n: ROWS })
+})
+
 test('PostgreSQL: two runs on one table at once: the second is told who has it', async (context) => {
   if ('unavailable' in place) return context.skip(place.unavailable)
   const { uri } = place

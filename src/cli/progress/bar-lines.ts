@@ -105,7 +105,9 @@ type Layout = Readonly<{ name: number; bar: number; numbers: readonly (readonly 
 function layoutOf(lines: readonly Cells[], columns: number): Layout {
   const width = (key: keyof Cells, least: number): number =>
     Math.max(least, ...lines.map((cells) => cells[key].length))
-  const name = Math.min(width('name', 0), 26)
+  // A number that is cut off is another number; a name is still the same name.
+  const besideName = 2 + BAR.least + 2 + width('rows', 9)
+  const name = Math.min(width('name', 0), 26, Math.max(4, columns - besideName))
   const all = [
     ['rows', width('rows', 9)],
     ['pages', width('pages', 5)],

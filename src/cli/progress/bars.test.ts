@@ -113,6 +113,14 @@ describe('many tables', () => {
     expect(painted.at(-1)).toMatch(/^2 of 15 tables +18,519,505/)
   })
 
+  test.each([32, 40, 60])('at %d columns names are cut, and no number is', (columns) => {
+    const long = 'catalog-variant-bulk-create-jobs'
+    const painted = watch(columns).show(started(long, 'tags'), planned(long), page(long, { rows: 1_234_567 }))
+    expect(painted.filter((line) => line.length >= columns)).toEqual([])
+    expect(painted[1]).toContain(' 1,234,567')
+    expect(painted.at(-1)).toContain(' 1,234,567')
+  })
+
   test('gives up pages, then the speed, then the limit where there is little room', () => {
     const header = (columns: number): string => watch(columns).show(...run)[0] ?? ''
     expect(header(120)).toMatch(/rows +pages +rows\/s +limit$/)

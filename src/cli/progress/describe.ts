@@ -92,7 +92,7 @@ export function alteration({ kind, column, rows, exampleKey }: Altered): string 
     case 'nul':
       return `${counted(rows, 'value')}${where} lost NUL characters, which the database cannot store${example}`
     case 'half-character':
-      return `${counted(rows, 'value')}${where} held half characters, which are "\uFFFD" now${example}`
+      return `${counted(rows, 'value')}${where} held half characters, which are U+FFFD now${example}`
     default:
       return kind satisfies never
   }

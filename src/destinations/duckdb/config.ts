@@ -11,7 +11,7 @@ export function parseDuckDbUri(uri: string, currentDirectory: string): DuckDbCon
   const given = /^duckdb:\/\/\/(.+)$/s.exec(uri)?.[1]
   if (given === undefined || given.endsWith('/')) {
     throw new SluiceError(
-      'usage',
+      'invalid-destination-uri',
       `"${uri}" names no DuckDB file. Write "duckdb:///shop.duckdb" for a file in the current directory, or "duckdb:////data/shop.duckdb" for an absolute path.`,
     )
   }

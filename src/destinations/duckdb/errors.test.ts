@@ -15,7 +15,7 @@ describe('loadFailed', () => {
   })
 
   it('passes on what is already said to people', () => {
-    const said = new SluiceError('destination', 'Column "n" is INTEGER.')
+    const said = new SluiceError('unfit-table', 'Column "n" is INTEGER.')
     expect(loadFailed('x', said)).toBe(said)
   })
 })

@@ -6,18 +6,25 @@ import type { DuckDbConfig } from './config.ts'
 /** Why a file could not be opened, as a sentence with the next step. */
 export function openFailed(config: DuckDbConfig, cause: unknown): SluiceError {
   const message = messageOf(cause)
-  if (config.kind === 'memory') return new SluiceError('destination', firstLine(message), { cause })
+  if (config.kind === 'memory') return new SluiceError('unopenable-file', firstLine(message), { cause })
   const { path, given } = config
-  return new SluiceError('destination', reason(), { cause })
+  const inUse = usedBy()
+  return inUse === null
+    ? new SluiceError('unopenable-file', reason(), { cause })
+    : new SluiceError(
+        'destination-in-use',
+        `"${path}" is in use by ${inUse}, then run the same command again.`,
+        { cause },
+      )
+
+  function usedBy(): string | null {
+    const holder = /Conflicting lock is held in (.*?)\(PID (\d+)\)/s.exec(message)
+    if (holder !== null) return `process ${holder[2]} (${holder[1]?.trim()}). Close it there`
+    const isUsed = message.includes('Could not set lock') || message.includes('already attached')
+    return isUsed ? 'another connection. Close it' : null
+  }
 
   function reason(): string {
-    const holder = /Conflicting lock is held in (.*?)\(PID (\d+)\)/s.exec(message)
-    if (holder !== null) {
-      return `"${path}" is in use by process ${holder[2]} (${holder[1]?.trim()}). Close it there, then run the same command again.`
-    }
-    if (message.includes('Could not set lock') || message.includes('already attached')) {
-      return `"${path}" is in use by another connection. Close it, then run the same command again.`
-    }
     const directory = dirname(path)
     if (!existsSync(directory)) {
       return `The directory "${directory}" of "${path}" does not exist. Make it first.${absoluteHint()}`
@@ -49,13 +56,13 @@ export function loadFailed(label: string, cause: unknown): Error {
   const message = messageOf(cause)
   if (/no space left on device|not enough space|out of disk/i.test(message)) {
     return new SluiceError(
-      'destination',
+      'disk-full',
       `The disk of "${label}" is full. This batch was not loaded and what was there is as it was: free some space and run the same command again.`,
       { cause },
     )
   }
   return new SluiceError(
-    'destination',
+    'refused-rows',
     `"${label}" refused the data: ${firstLine(message)} Nothing of this batch was loaded, and what was there is as it was.`,
     { cause },
   )

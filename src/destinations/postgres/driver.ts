@@ -157,7 +157,7 @@ order by a.attnum`,
 async function connectClient(config: PostgresConfig): Promise<Client> {
   const pg = await import('pg').catch((cause: unknown) => {
     throw new SluiceError(
-      'usage',
+      'driver-missing',
       'The PostgreSQL driver is not installed. Run "npm install pg pg-copy-streams", or install sluice with its optional dependencies.',
       { cause },
     )

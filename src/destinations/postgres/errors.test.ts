@@ -23,6 +23,14 @@ describe('connectFailed', () => {
     expect(error.message).not.toContain('secret')
   })
 
+  it('says what to write where a certificate is not trusted', () => {
+    const error = connectFailed(config, failure('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'))
+    expect(error).toMatchObject({ code: 'destination-unreachable', retry: 'never' })
+    expect(error.message).toMatch(
+      /is not trusted: self-signed certificate\. Name .*sslrootcert.*sslmode=no-verify/,
+    )
+  })
+
   it('looks into a failure of several addresses', () => {
     const cause = new AggregateError([failure('ECONNREFUSED', 'connect ECONNREFUSED ::1:5432')])
     expect(connectFailed(config, cause).message).toContain('connect ECONNREFUSED ::1:5432')
@@ -45,6 +53,14 @@ describe('loadFailed', () => {
       /connection to .* was lost/,
     ],
     ['ECONNRESET', 'read ECONNRESET', 'destination', /run the same command again/],
+    ['', 'Connection terminated unexpectedly', 'destination', /connection to .* was lost/],
+    [
+      '',
+      'Client has encountered a connection error and is not queryable',
+      'destination',
+      /connection to .* was lost/,
+    ],
+    ['', 'Client was closed and is not queryable', 'destination', /connection to .* was lost/],
     [
       '22003',
       'numeric field overflow',

@@ -24,25 +24,27 @@ export function connectFailed(config: PostgresConfig, cause: unknown): SluiceErr
     case '28P01':
     case '28000':
       return new SluiceError(
-        'credentials',
-        `The server "${server}" rejected user "${user}": ${sentence(message)} Check user and password in --dest-uri.`,
+        'refused-login',
+        (option) =>
+          `The server "${server}" rejected user "${user}": ${sentence(message)} Check user and password in ${option('destUri')}.`,
         { cause },
       )
     case '3D000':
       return new SluiceError(
-        'destination',
-        `The server "${server}" has no database "${database}". Create it, or name another one in --dest-uri.`,
+        'missing-database',
+        (option) =>
+          `The server "${server}" has no database "${database}". Create it, or name another one in ${option('destUri')}.`,
         { cause },
       )
     case '42501':
       return new SluiceError(
-        'credentials',
+        'missing-right',
         `User "${user}" may not connect to database "${database}" on "${server}". Grant the right, or use another user.`,
         { cause },
       )
     case '53300':
       return new SluiceError(
-        'destination',
+        'destination-crowded',
         `The server "${server}" has no connection left. Wait or close some, then run the same command again.`,
         { cause },
       )
@@ -55,8 +57,9 @@ export function connectFailed(config: PostgresConfig, cause: unknown): SluiceErr
           { cause, retry: 'never' },
         )
       return new SluiceError(
-        'destination',
-        `The PostgreSQL server "${server}" cannot be reached: ${sentence(message === '' ? code : message)} Check host and port in --dest-uri, and that the server runs.`,
+        'destination-unreachable',
+        (option) =>
+          `The PostgreSQL server "${server}" cannot be reached: ${sentence(message === '' ? code : message)} Check host and port in ${option('destUri')}, and that the server runs.`,
         { cause },
       )
   }
@@ -69,33 +72,34 @@ export function loadFailed(label: string, cause: unknown): Error {
   const undone = 'Nothing of this batch was loaded, and what was there is as it was.'
   if (code === '53100') {
     return new SluiceError(
-      'destination',
+      'disk-full',
       `The disk of "${label}" is full. ${undone} Free some space and run the same command again.`,
       { cause },
     )
   }
   if (code === '42501') {
     return new SluiceError(
-      'credentials',
+      'missing-right',
       `"${label}" does not allow it: ${sentence(message)} ${undone} Grant the right, or use another user.`,
       { cause },
     )
   }
   if (code === '23505' && message.includes('__sluice_key')) {
     return new SluiceError(
-      'destination',
-      `The table holds several versions of a row, as "append" leaves them (${detail}), so rows cannot be merged by key. ${undone} Go on with "append", or start over with --full-refresh.`,
+      'unfit-table',
+      (option) =>
+        `The table holds several versions of a row, as "append" leaves them (${detail}), so rows cannot be merged by key. ${undone} Go on with "append", or start over with ${option('fullRefresh')}.`,
       { cause },
     )
   }
   if (code.startsWith('08') || code.startsWith('57P') || /^E[A-Z]+$/.test(code) || LOST.test(message)) {
     return new SluiceError(
-      'destination',
+      'connection-lost',
       `The connection to "${label}" was lost: ${sentence(message)} A batch is loaded whole or not at all: run the same command again.`,
       { cause },
     )
   }
-  return new SluiceError('destination', `"${label}" refused the data: ${sentence(message)} ${undone}`, {
+  return new SluiceError('refused-rows', `"${label}" refused the data: ${sentence(message)} ${undone}`, {
     cause,
   })
 }

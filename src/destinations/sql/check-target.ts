@@ -56,7 +56,9 @@ async function refuseMixture(
   const [other] = await readOtherSources(database, { account, sourceTable, target: table })
   if (other !== undefined)
     throw new SluiceError(
-      'usage',
-      `Table "${formatTableName(table)}" holds Klaviyo's "${other}", so "${sourceTable}" cannot go there. Name another --dest-table, or drop the table first.`,
+      'occupied-table',
+      (option) =>
+        `Table "${formatTableName(table)}" holds Klaviyo's "${other}", so "${sourceTable}" cannot go there. Name another ${option('destTable')}, or drop the table first.`,
+      { facts: { table: sourceTable } },
     )
 }

@@ -39,19 +39,25 @@ function findColumn(columns: readonly ActualColumn[], name: string): ActualColum
 
 const incompatible = (table: string, { name, type }: ActualColumn, wanted: string): SluiceError =>
   new SluiceError(
-    'destination',
-    `Column "${name}" of table "${table}" is ${type}, but the data needs ${wanted}. Nothing was changed: choose another --dest-table, or change or drop the column and run the same command again.`,
+    'unfit-table',
+    (option) =>
+      `Column "${name}" of table "${table}" is ${type}, but the data needs ${wanted}. Nothing was changed: choose another ${option('destTable')}, or change or drop the column and run the same command again.`,
+    { facts: { table, column: name } },
   )
 
 const foreign = ({ target }: MatchRequest, name: string): SluiceError =>
   new SluiceError(
-    'destination',
-    `Table "${formatTableName(target)}" has no column "${name}", so it was not made by sluice and cannot be loaded row by row. Nothing was changed: choose another --dest-table, or drop the table.`,
+    'unfit-table',
+    (option) =>
+      `Table "${formatTableName(target)}" has no column "${name}", so it was not made by sluice and cannot be loaded row by row. Nothing was changed: choose another ${option('destTable')}, or drop the table.`,
+    { facts: { table: target.name, column: name } },
   )
 
 /** For a driver to throw when the name belongs to something else. */
 export const notATable = (target: TableName): SluiceError =>
   new SluiceError(
-    'destination',
-    `"${formatTableName(target)}" is a view, not a table. Choose another --dest-table, or drop the view.`,
+    'unfit-table',
+    (option) =>
+      `"${formatTableName(target)}" is a view, not a table. Choose another ${option('destTable')}, or drop the view.`,
+    { facts: { table: target.name } },
   )

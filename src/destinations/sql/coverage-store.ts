@@ -185,7 +185,7 @@ async function isReadable(database: Database, { target }: Scope): Promise<boolea
   )
   if (Number(row?.['version'] ?? 0) > STORE_VERSION) {
     throw new SluiceError(
-      'destination',
+      'newer-destination',
       `"${database.label}" was written by a newer version of sluice. Update sluice and run the same command again.`,
     )
   }

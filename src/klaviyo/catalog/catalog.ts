@@ -40,7 +40,7 @@ export function findTable(name: string): Table {
   const similar = nearest(name, tableNames())
   const hint = similar === null ? '' : ` Did you mean "${similar}"?`
   throw new SluiceError(
-    'usage',
+    'unknown-table',
     `Klaviyo has no table "${name}".${hint} Run \`sluice tables\` to see all of them.`,
   )
 }

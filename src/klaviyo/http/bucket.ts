@@ -193,9 +193,10 @@ export class Bucket {
   #tooLong(waitMs: number): SluiceError {
     const opens = `${new Date(this.#clock.now() + waitMs).toISOString().slice(0, 16)}Z`
     return new SluiceError(
-      'source',
+      'limit-used-up',
       `Klaviyo's limit for "${this.#options.label}" is used up until ${opens}. ` +
         'What was loaded is kept; run the same command again after that time.',
+      { facts: { waitMs } },
     )
   }
 }

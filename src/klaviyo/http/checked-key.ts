@@ -7,7 +7,7 @@ export function checkedKey(key: Secret, account: string | null): string {
   if (/^[\x21-\x7e]+$/.test(text)) return text
   const what = text === '' ? 'is empty' : 'contains a blank or a character that no key has'
   throw new SluiceError(
-    'credentials',
+    'malformed-key',
     `The API key${ofAccount(account)} ${what}. Copy it again from Klaviyo.`,
   )
 }

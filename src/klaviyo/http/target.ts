@@ -12,7 +12,7 @@ export function originOf(baseUrl: string): string {
   if (url === null || !bare || !plain) {
     // The text itself is not repeated: a password may be in it.
     throw new SluiceError(
-      'usage',
+      'invalid-source-uri',
       `base_url must be an address like "${KLAVIYO_ORIGIN}" or "http://127.0.0.1:8080".`,
     )
   }

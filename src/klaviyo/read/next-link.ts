@@ -70,7 +70,7 @@ export class CircleGuard {
 
 const refused = (table: string, what: string): SluiceError =>
   new SluiceError(
-    'source',
+    'unusable-answer',
     `A next link of table "${table}" ${what}. What was loaded is kept; run the same command again, and tell Klaviyo if it stays so.`,
   )
 
