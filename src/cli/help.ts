@@ -7,12 +7,12 @@ change what is loaded are refused (--sql-limit, --columns, --mask, …).
 Examples:
   Events since 2022 into a DuckDB file:
   $ sluice ingest --source-uri 'klaviyo://?api_key=pk_…' --source-table events \\
-      --dest-uri duckdb:///klaviyo.duckdb --dest-table klaviyo.events --interval-start 2022-01-01
+      --dest-uri duckdb:///shop.duckdb --dest-table klaviyo.events --interval-start 2022-01-01
 
   Several tables, the key in the environment:
   $ export KLAVIYO_API_KEY=pk_…
   $ sluice ingest --source-uri klaviyo:// --source-table profiles,lists,segments \\
-      --dest-uri duckdb:///klaviyo.duckdb --dest-table 'klaviyo.*'
+      --dest-uri duckdb:///shop.duckdb --dest-table 'klaviyo.*'
 
   Everything into PostgreSQL, progress as JSON for a program:
   $ sluice ingest --source-uri klaviyo:// --source-table '*' \\
@@ -31,7 +31,7 @@ Examples:
 
   What the next run would take:
   $ sluice estimate --source-uri klaviyo:// --source-table '*' \\
-      --dest-uri duckdb:///klaviyo.duckdb --dest-table 'klaviyo.*'
+      --dest-uri duckdb:///shop.duckdb --dest-table 'klaviyo.*'
 
   $ sluice estimate --source-uri klaviyo:// --source-table profiles --full-refresh --json`
 

@@ -18,6 +18,8 @@ export interface Place extends AsyncDisposable {
   readonly label: string
   /** Tells the place from every other, wherever sluice is started: what is landed for it is kept under this name. */
   readonly identity: string
+  /** A sentence on what users of tables in this schema will stumble over; null for nothing. */
+  adviceOn(schema: string | null): string | null
   /** Opens nothing and asks nothing. */
   target(request: TargetRequest): Target
 }

@@ -16,6 +16,8 @@ export type Envelope = Readonly<{
 
 export type Happening =
   | Readonly<{ type: 'run started'; account: string; tables: readonly string[] }>
+  /** Nothing is wrong, but whoever uses the data will stumble over it: said of the first table that it is true of. */
+  | Readonly<{ type: 'advice'; table: string; message: string }>
   | Readonly<{ type: 'table planned'; table: string; plan: PlannedRead }>
   | Readonly<{
       type: 'page received'

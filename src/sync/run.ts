@@ -26,6 +26,7 @@ export async function syncTables(
     account: context.account,
     tables: jobs.map(({ table }) => table.name),
   })
+  giveAdvice(context, jobs)
   await Promise.all(
     jobs.map(async (job) => {
       const tally = new Tally(job.table.name, context.clock.now())
@@ -50,6 +51,15 @@ export async function syncTables(
   const result = { tables, durationMs: context.clock.now() - startedAtMs }
   context.listener({ type: 'run done', result })
   return { result, failures }
+}
+
+function giveAdvice({ place, listener }: RunContext, jobs: readonly TableJob[]): void {
+  const given = new Set<string | null>([null])
+  for (const { table, target } of jobs) {
+    const message = place.adviceOn(target.schema)
+    if (message !== null && !given.has(message)) listener({ type: 'advice', table: table.name, message })
+    given.add(message)
+  }
 }
 
 async function syncTable(run: TableRun): Promise<void> {

@@ -14,6 +14,8 @@ export function describe(event: Happening): string | null {
       const { account, tables } = event
       return `account ${account}: ${tables.length > NAMED_TABLES ? counted(tables.length, 'table') : tables.join(', ')}`
     }
+    case 'advice':
+      return event.message
     case 'table planned':
       return `${event.table}: ${plan(event.plan)}`
     case 'limited':
@@ -51,7 +53,7 @@ export function notable(tell: (line: string) => void): (event: Happening) => voi
 function isNotable(event: Happening): boolean {
   if (event.type === 'table planned')
     return event.plan.kind === 'windows' && (event.plan.resumed || event.plan.replayedPages > 0)
-  return event.type === 'columns added' || event.type === 'altered'
+  return event.type === 'columns added' || event.type === 'altered' || event.type === 'advice'
 }
 
 /**

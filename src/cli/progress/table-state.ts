@@ -77,6 +77,7 @@ export function follow(
       state.loadedPages += event.pages
       break
     case 'altered':
+    case 'advice':
     case 'columns added':
     case 'lookback caught':
       break

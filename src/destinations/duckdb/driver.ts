@@ -4,6 +4,7 @@ import type { TableName } from '../../model/names.ts'
 import { notATable } from '../sql/columns.ts'
 import type { Database, Shape, SqlRow, Statement, Transaction } from '../sql/database.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { adviceOnNames } from './config.ts'
 import type { DuckDbConfig } from './config.ts'
 import { duckDbDialect } from './dialect.ts'
 import { loadFailed, openFailed } from './errors.ts'
@@ -19,6 +20,7 @@ export class DuckDbDatabase implements Database {
   readonly label: string
   readonly identity: string
   readonly #session: Session
+  readonly #config: DuckDbConfig
   readonly #database: string
   /** A file that this run made is taken away again when nothing was written to it. */
   #unusedFile: string | null
@@ -27,6 +29,7 @@ export class DuckDbDatabase implements Database {
 
   private constructor(session: Session, database: string, config: DuckDbConfig, isNew: boolean) {
     this.#session = session
+    this.#config = config
     this.#database = database
     this.dialect = duckDbDialect(database)
     this.identity = config.kind === 'memory' ? `duckdb: memory of ${process.pid}` : `duckdb: ${config.path}`
@@ -53,6 +56,10 @@ export class DuckDbDatabase implements Database {
       throw openFailed(config, cause)
     }
     return new DuckDbDatabase(session, database, config, isNew)
+  }
+
+  adviceOn(schema: string | null): string | null {
+    return adviceOnNames(this.#config, schema)
   }
 
   async describe(table: TableName): Promise<Shape> {

@@ -46,6 +46,8 @@ export interface Database extends AsyncDisposable {
   /** Tells the database from every other, wherever sluice is started. */
   readonly identity: string
   describe(table: TableName): Promise<Shape>
+  /** See `Place`. */
+  adviceOn?(schema: string | null): string | null
   query(statement: Statement): Promise<readonly SqlRow[]>
   /**
    * Runs `work` in one transaction, which can read stages. Rolls back, and leaves the database as it was, when

@@ -17,6 +17,10 @@ export class SqlPlace implements Place {
     this.identity = database.identity
   }
 
+  adviceOn(schema: string | null): string | null {
+    return this.#database.adviceOn?.(schema) ?? null
+  }
+
   target(request: TargetRequest): Target {
     return new SqlTarget({ database: this.#database, turns: this.#turns }, request)
   }
