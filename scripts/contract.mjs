@@ -5,6 +5,16 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
+// Looked for first: without it there is nothing to prove, and nothing worth installing.
+const spec = process.env.SLUICE_SPEC ?? '../shared/klaviyo-openapi/stable.json'
+if (!existsSync(spec)) {
+  console.error(
+    `Klaviyo's OpenAPI file is not at "${spec}", so there is nothing to hold the sandbox against. Get "openapi/stable.json" from Klaviyo's repository "klaviyo/openapi" and name it in SLUICE_SPEC. Nothing was installed.`,
+  )
+  process.exit(2)
+}
+await import('./setup.mjs')
+
 const home = resolve('node_modules/.cache/prism')
 const prism = resolve(home, 'node_modules/@stoplight/prism-cli/dist/index.js')
 if (!existsSync(prism)) {
