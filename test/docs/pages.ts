@@ -49,3 +49,18 @@ export function blocksOf(page: string, text = textOf(page)): readonly Block[] {
   }
   return blocks
 }
+
+/** Rows of the first table of a page whose first column is headed so; cells without the ticks of code. */
+export function rowsOf(page: string, firstHeader: string): readonly (readonly string[])[] {
+  const lines = textOf(page).split('\n')
+  const head = lines.findIndex((line) => line.startsWith(`| ${firstHeader} |`))
+  if (head === -1) throw new Error(`${page} has no table "${firstHeader}"`)
+  const after = lines.slice(head + 2)
+  const end = after.findIndex((line) => !line.startsWith('|'))
+  return after.slice(0, end === -1 ? undefined : end).map((line) =>
+    line
+      .slice(1, line.lastIndexOf('|'))
+      .split(/(?<!\\)\|/)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  )
+}

@@ -33,7 +33,8 @@ export class Reader implements AsyncDisposable {
   static async sitDown(postgres: Place): Promise<Reader> {
     const sandbox = await startSandbox({ profiles: 300, events: 3_000, limits: 'off' })
     const folder = await mkdtemp(join(tmpdir(), 'sluice-docs-'))
-    await mkdir(join(folder, 'bin'))
+    for (const name of ['bin', 'etc', 'var']) await mkdir(join(folder, name))
+    await writeFile(join(folder, 'etc/env'), 'KLAVIYO_API_KEY=pk_test\n')
     // As from a clone, and as from a global install.
     await symlink(join(root, 'dist'), join(folder, 'dist'))
     // An answer that says no is a failure: curl takes it for a success otherwise.
@@ -42,6 +43,11 @@ export class Reader implements AsyncDisposable {
     await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist/bin.js')}" "$@"\n`)
     await chmod(program, 0o755)
     return new Reader(folder, sandbox, postgres)
+  }
+
+  /** What stands for the folder that an unattended run may write to. */
+  get var(): string {
+    return join(this.folder, 'var')
   }
 
   /** Whether a text can be run here; else why not. */
@@ -54,7 +60,7 @@ export class Reader implements AsyncDisposable {
   /** Runs a block of commands to its end; one that starts a sandbox, until that says where it is. */
   async type(text: string): Promise<Said> {
     const isServer = /^(sluice|node dist\/bin\.js) sandbox\b/.test(text)
-    const script = isServer ? `exec ${text.trimEnd()} --port 0` : `set -eu\n${this.#mine(text)}`
+    const script = isServer ? `exec ${text.trimEnd()} --port 0` : `set -eu\n${this.mine(text)}`
     const child = spawn('bash', ['-c', script], {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -98,7 +104,8 @@ export class Reader implements AsyncDisposable {
     }
   }
 
-  #mine(text: string): string {
+  /** The text with what stands for something put in. */
+  mine(text: string): string {
     const firstId = (type: string): string => {
       const [row = '{}'] = this.#sandbox.truth(type)
       return (JSON.parse(row) as { id: string }).id
@@ -112,7 +119,8 @@ export class Reader implements AsyncDisposable {
       )
       .replaceAll('pk_…', 'pk_test')
       .replaceAll(/postgres(ql)?:\/\/[^'"\s]+/g, 'uri' in this.#postgres ? this.#postgres.uri : '')
-      .replaceAll('/var/lib/sluice', join(this.folder, 'state'))
+      .replaceAll('/var/lib/sluice', this.var)
+      .replaceAll('/etc/sluice', join(this.folder, 'etc'))
       .replaceAll(
         /"type": "(\w+)", "id": "…"/g,
         (_, type: string) => `"type": "${type}", "id": "${firstId(`${type}s`)}"`,

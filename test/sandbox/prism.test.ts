@@ -20,12 +20,14 @@ if (missing !== null) process.stderr.write(`Skipped: ${missing}\n`)
 const lists = operations.filter(({ path, many }) => many && !path.includes('{'))
 
 describe.skipIf(missing !== null)('through Prism', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-prism-'))
+  // Not made here: this runs, and what would take it away again does not, where the suite is passed over.
+  let folder = ''
   let sandbox: Sandbox
   let proxy: ChildProcess
   let url = ''
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sluice-prism-'))
     sandbox = await startSandbox({ seed: 3, profiles: 300, events: 1_500, limits: 'off' })
     const file = join(folder, 'lists.json')
     writeFileSync(file, JSON.stringify(listsOnly()))
