@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
@@ -52,8 +52,9 @@ export class Reader implements AsyncDisposable {
 
   /** Whether a text can be run here; else why not. */
   lacks(text: string): string | null {
-    return /postgres(ql)?:\/\//.test(text) && 'unavailable' in this.#postgres
-      ? this.#postgres.unavailable
+    if (/postgres(ql)?:\/\//.test(text) && 'unavailable' in this.#postgres) return this.#postgres.unavailable
+    return /^curl /m.test(text) && spawnSync('curl', ['--version']).status !== 0
+      ? 'no program "curl" here'
       : null
   }
 
