@@ -44,7 +44,7 @@ describe.skipIf(missing !== null)('through Prism', () => {
       if (isUp) break
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
-  }, 60_000)
+  }, 180_000)
 
   afterAll(async () => {
     proxy.kill()
