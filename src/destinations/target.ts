@@ -5,6 +5,7 @@
  */
 import type { Coverage, PassCovered } from '../model/coverage.ts'
 import type { TableName } from '../model/names.ts'
+import type { QueryRows } from '../model/query-rows.ts'
 import type { Stage, StageColumn } from '../model/stage.ts'
 import type { EpochSeconds, Window } from '../model/time.ts'
 import type { UnfinishedRun } from '../model/unfinished-run.ts'
@@ -22,6 +23,11 @@ export interface Place extends AsyncDisposable {
   adviceOn(schema: string | null): string | null
   /** Opens nothing and asks nothing. */
   target(request: TargetRequest): Target
+  /**
+   * Runs one query that only reads, over a connection of its own. Memory stays flat whatever the result's size.
+   * @throws SluiceError `refused-query` when the database does not take it.
+   */
+  read(query: string, signal: AbortSignal): Promise<QueryRows>
 }
 
 /** One source table of one account in one destination table. */

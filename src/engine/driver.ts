@@ -1,5 +1,5 @@
 import type * as DuckDb from '@duckdb/node-api'
-import type { Selected, Session, Value } from './engine.ts'
+import type { Described, Selected, Session, Value } from './engine.ts'
 import { isoMicros } from './iso.ts'
 
 /** How DuckDB is told to live with its neighbours. */
@@ -90,6 +90,32 @@ export class Connection implements Session {
         rows: reader.getRows().map((row) => row.map((value) => this.#read(value))),
       }
     })
+  }
+
+  describe(sql: string): Promise<readonly Described[] | null> {
+    return this.#next(async () => {
+      const statements = await this.#connection.extractStatements(sql)
+      if (statements.count !== 1) return null
+      const prepared = await statements.prepare(0)
+      if (prepared.statementType !== this.#duckdb.StatementType.SELECT) return null
+      return Array.from({ length: prepared.columnCount }, (_, index) => ({
+        name: prepared.columnName(index),
+        type: String(prepared.columnType(index)),
+      }))
+    })
+  }
+
+  async *stream(sql: string): AsyncGenerator<readonly (readonly Value[])[], void, undefined> {
+    const result = await this.#next(() => this.#connection.stream(sql))
+    for (;;) {
+      const chunk = await this.#next(() => result.fetchChunk())
+      if (chunk === null || chunk.rowCount === 0) return
+      yield chunk.getRows().map((row) => row.map((value) => this.#read(value)))
+    }
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   Copied,
   CopyFormat,
   CopyOptions,
+  Described,
   Engine,
   EngineOptions,
   Selected,
@@ -67,6 +68,18 @@ class DuckDbEngine implements Engine {
 
   select(sql: string, values: readonly Value[] = []): Promise<Selected> {
     return this.#parts.main.select(sql, values)
+  }
+
+  describe(sql: string): Promise<readonly Described[] | null> {
+    return this.#parts.main.describe(sql)
+  }
+
+  stream(sql: string): AsyncIterable<readonly (readonly Value[])[]> {
+    return this.#parts.main.stream(sql)
+  }
+
+  interrupt(): void {
+    this.#parts.main.interrupt()
   }
 
   session(): Promise<Session> {

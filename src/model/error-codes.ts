@@ -60,6 +60,8 @@ export const errorCodes = {
   'unopenable-file': destination('never'),
   'unfit-table': destination('never'),
   'newer-destination': destination('never'),
+  'refused-query': usage,
+  'broken-off': destination('now'),
   'refused-rows': destination('never'),
   'disk-full': destination('later'),
   'out-of-memory': destination('later'),

@@ -35,6 +35,10 @@ export type Claims = Readonly<{
   /** A running statement stops when the user says stop. `slowQuery` takes ten seconds. */
   interrupts: Claim
   slowQuery: string
+  /** One row: a decimal of 29 digits and a list of 1, null and 3. */
+  exactQuery: string
+  /** The numbers from 1 to `to`; it fails at `at`, if it gets there. */
+  failingQuery: (at: number, to: number) => string
   /** URIs that cannot be opened, made from one that can, and what is said. */
   wrongUris: Readonly<Record<string, (uri: string) => WrongUri>>
   /** Column types of the database's own, by which the suite makes tables that sluice finds there. */
@@ -59,6 +63,9 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     findsKeysByScan: 'yes',
     interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
     slowQuery: '',
+    exactQuery: 'select 12345678901234567890.123456789 as d, [1, null, 3] as l',
+    failingQuery: (at, to) =>
+      `select case when range = ${at} then error('not this one')::bigint else range end as n from range(1, ${to + 1})`,
     wrongUris: {
       'no file': () => ({ uri: 'duckdb://', fault: 'usage', message: /names no DuckDB file/ }),
       'no directory': (uri) => ({
@@ -81,6 +88,9 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     swapsByRename: { no: 'views and grants hang on the table, so its rows are exchanged instead' },
     interrupts: 'yes',
     slowQuery: 'select pg_sleep(10) is null as slept',
+    exactQuery: 'select 12345678901234567890.123456789 as d, array[1, null, 3] as l',
+    failingQuery: (at, to) =>
+      `select n / case when n = ${at} then 0 else 1 end as n from generate_series(1::bigint, ${to}) as g(n)`,
     mergesVersions: {
       no: 'rows are found by a unique index, which versions cannot have; the message says what to do',
     },

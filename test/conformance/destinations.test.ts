@@ -5,6 +5,7 @@ import { claims } from './claims.ts'
 import { coverage } from './coverage.suite.ts'
 import { lastRows } from './last-rows.suite.ts'
 import { opening } from './opening.suite.ts'
+import { reading } from './reading.suite.ts'
 import { sets } from './sets.suite.ts'
 import { shape } from './shape.suite.ts'
 import { strategies } from './strategies.suite.ts'
@@ -18,6 +19,7 @@ const suites: Readonly<Record<string, Suite>> = {
   values,
   coverage,
   sets,
+  reading,
   lastRows,
   swaps,
   opening,

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Engine, Session, Value } from '../../engine/engine.ts'
 import type { TableName } from '../../model/names.ts'
+import type { QueryRows } from '../../model/query-rows.ts'
 import { notATable } from '../sql/columns.ts'
 import type { Database, Shape, SqlRow, Statement, Transaction } from '../sql/database.ts'
 import type { Dialect } from '../sql/dialect.ts'
@@ -8,6 +9,7 @@ import { adviceOnNames } from './config.ts'
 import type { DuckDbConfig } from './config.ts'
 import { duckDbDialect } from './dialect.ts'
 import { loadFailed, openFailed } from './errors.ts'
+import { readQuery } from './read.ts'
 
 let attached = 0
 
@@ -19,6 +21,7 @@ export class DuckDbDatabase implements Database {
   readonly dialect: Dialect
   readonly label: string
   readonly identity: string
+  readonly #engine: Engine
   readonly #session: Session
   readonly #config: DuckDbConfig
   readonly #database: string
@@ -27,7 +30,13 @@ export class DuckDbDatabase implements Database {
   /** Names that were tables when last looked up. The file is locked, so nobody else makes views of them. */
   readonly #tables = new Set<string>()
 
-  private constructor(session: Session, database: string, config: DuckDbConfig, isNew: boolean) {
+  private constructor(
+    { engine, session }: Readonly<{ engine: Engine; session: Session }>,
+    database: string,
+    config: DuckDbConfig,
+    isNew: boolean,
+  ) {
+    this.#engine = engine
     this.#session = session
     this.#config = config
     this.#database = database
@@ -55,7 +64,7 @@ export class DuckDbDatabase implements Database {
       await session[Symbol.asyncDispose]()
       throw openFailed(config, cause)
     }
-    return new DuckDbDatabase(session, database, config, isNew)
+    return new DuckDbDatabase({ engine, session }, database, config, isNew)
   }
 
   adviceOn(schema: string | null): string | null {
@@ -106,6 +115,12 @@ order by column_index`,
     } catch (cause) {
       throw loadFailed(this.label, cause)
     }
+  }
+
+  async read(query: string, signal: AbortSignal): Promise<QueryRows> {
+    const session = await this.#engine.session()
+    await session.run(`use ${this.dialect.quote(this.#database)}`)
+    return readQuery(session, query, signal)
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> {

@@ -3,6 +3,7 @@ import type { Client } from 'pg'
 import type { Engine } from '../../engine/engine.ts'
 import { SluiceError } from '../../model/errors.ts'
 import type { TableName } from '../../model/names.ts'
+import type { QueryRows } from '../../model/query-rows.ts'
 import type { Stage } from '../../model/stage.ts'
 import { onAbort, throwIfAborted } from '../../util/abort.ts'
 import { notATable } from '../sql/columns.ts'
@@ -13,6 +14,7 @@ import { postgresDialect } from './dialect.ts'
 import { copyToTable, copyToTemporary } from './copy.ts'
 import type { Copying } from './copy.ts'
 import { connectFailed, loadFailed } from './errors.ts'
+import { readQuery } from './read.ts'
 import { StageTexts } from './stage-text.ts'
 import type { StageText } from './stage-text.ts'
 import { readerOf } from './values.ts'
@@ -79,13 +81,18 @@ order by a.attnum`,
     }
   }
 
+  async read(query: string, signal: AbortSignal): Promise<QueryRows> {
+    const client = await connectClient(this.#config)
+    return readQuery({ client, cancel: () => this.#cancel(client) }, query, signal)
+  }
+
   async transaction<T>(work: (tx: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> {
     throwIfAborted(signal)
     const run = async (statement: Statement): Promise<readonly SqlRow[]> => {
       throwIfAborted(signal)
       using _ = onAbort(signal, () => {
         // Where it cannot be asked, the statement runs to its end; the transaction is rolled back all the same.
-        this.#cancel().catch(() => undefined)
+        this.#cancel(this.#client).catch(() => undefined)
       })
       return await this.query(statement)
     }
@@ -145,8 +152,8 @@ order by a.attnum`,
   }
 
   /** Asks the server, over a connection of its own, to give up the running statement. */
-  async #cancel(): Promise<void> {
-    const { processID } = this.#client as Client & Readonly<{ processID?: number }>
+  async #cancel(running: Client): Promise<void> {
+    const { processID } = running as Client & Readonly<{ processID?: number }>
     const client = await connectClient(this.#config)
     await client.query('select pg_cancel_backend($1)', [processID])
     await client.end()

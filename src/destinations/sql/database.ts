@@ -1,4 +1,5 @@
 import type { TableName } from '../../model/names.ts'
+import type { QueryRows } from '../../model/query-rows.ts'
 import type { Stage } from '../../model/stage.ts'
 import type { Dialect } from './dialect.ts'
 
@@ -49,6 +50,8 @@ export interface Database extends AsyncDisposable {
   /** See `Place`. */
   adviceOn?(schema: string | null): string | null
   query(statement: Statement): Promise<readonly SqlRow[]>
+  /** See `Place`. */
+  read(query: string, signal: AbortSignal): Promise<QueryRows>
   /**
    * Runs `work` in one transaction, which can read stages. Rolls back, and leaves the database as it was, when
    * `work` or the commit fails or the signal aborts before the commit.

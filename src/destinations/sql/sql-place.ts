@@ -1,3 +1,4 @@
+import type { QueryRows } from '../../model/query-rows.ts'
 import { Mutex } from '../../util/mutex.ts'
 import type { Place, Target, TargetRequest } from '../target.ts'
 import type { Database } from './database.ts'
@@ -23,6 +24,10 @@ export class SqlPlace implements Place {
 
   target(request: TargetRequest): Target {
     return new SqlTarget({ database: this.#database, turns: this.#turns }, request)
+  }
+
+  read(query: string, signal: AbortSignal): Promise<QueryRows> {
+    return this.#database.read(query, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
