@@ -105,9 +105,9 @@ export class Changes {
 
   /** Lays attributes over those of a row. False: there is no such row. */
   updateResource(type: string, id: string, patch: Readonly<Record<string, unknown>>): boolean {
-    const collection = this.#store.collection(type)
-    const resource = collection.get(id, this.#now())?.toResource()
-    if (resource === undefined) return false
+    const collection = this.#store.find(type)
+    const resource = collection?.get(id, this.#now())?.toResource()
+    if (collection === undefined || resource === undefined) return false
     const { attributes } = resource
     const moved = ['updated', 'updated_at'].filter((name) => name in attributes && type !== 'metric')
     const now = isoMicros(this.#now() * 1000)
@@ -123,6 +123,6 @@ export class Changes {
 
   /** Leaves no trace, as at Klaviyo. False: there was no such row. */
   deleteResource(type: string, id: string): boolean {
-    return this.#store.collection(type).delete(id)
+    return this.#store.find(type)?.delete(id) ?? false
   }
 }

@@ -1,5 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { getHeapStatistics } from 'node:v8'
+import type { Changes } from './changes.ts'
+import { BadInput, type Input, object, readInput, text, texts, whole } from './control-input.ts'
+import { OutOfRange } from './out-of-range.ts'
 import type { Sandbox } from './sandbox.ts'
+
+/** New rows in one request. */
+const MAX_ROWS = 100_000
+/** Events keep their seconds in 32 bits, are written with ten digits of them, and sorted within 34 years. */
+const MIN_SECONDS = 1_000_000_000
+const MAX_SECONDS = 0xffff_ffff
+const MAX_SPAN = 2 ** 30
+const MAX_MS = Number.MAX_SAFE_INTEGER
+/** What is added stays. Past this share of the heap that Node may use, young objects included, nothing more is taken. */
+const FULL = 0.5
+/** Measured: 1,300 bytes stay of an event; as much again lies about while it is made. */
+const ROW_BYTES = 2_600
 
 /**
  * The sandbox's own endpoints, outside `/api`: for another process that wants to know or to change what this one holds.
@@ -17,24 +35,33 @@ export async function control(
   target: URL,
 ): Promise<void> {
   const send = (status: number, value: unknown): void => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(value)}\n`)
+    const body = Buffer.from(`${JSON.stringify(value)}\n`)
+    response
+      .writeHead(status, { 'content-type': 'application/json', 'content-length': body.length })
+      .end(body)
   }
   if (request.headers.origin !== undefined) {
     send(403, { error: 'The control endpoints do not answer pages in a browser.' })
     return
   }
   const [, , verb = '', table = ''] = target.pathname.split('/')
-  if (request.method === 'GET' && verb === 'truth') {
-    await writeTruth(sandbox, response, table, target.searchParams)
+  const isRead = request.method === 'GET'
+  if (!isRead && request.method !== 'POST') {
+    send(405, { error: `The control endpoints know GET and POST, not ${request.method}.` })
     return
   }
   try {
-    const input = request.method === 'POST' ? await readJson(request) : {}
-    const result = request.method === 'POST' ? change(sandbox, verb, input) : look(sandbox, verb)
-    if (result === null) send(404, { error: `The sandbox has no control endpoint "${verb}".` })
+    if (isRead && verb === 'truth') {
+      await writeTruth(sandbox, response, table, target.searchParams)
+      return
+    }
+    const result = isRead ? look(sandbox, verb) : change(sandbox, verb, await readInput(request))
+    if (result === null)
+      send(404, { error: `The sandbox has no control endpoint "${verb}" for this method.` })
     else send(200, result)
   } catch (error) {
-    send(400, { error: error instanceof Error ? error.message : String(error) })
+    if (response.headersSent || !(error instanceof BadInput || error instanceof OutOfRange)) throw error
+    send(error instanceof BadInput ? error.status : 400, { error: error.message })
   }
 }
 
@@ -51,35 +78,42 @@ function look(sandbox: Sandbox, verb: string): unknown {
   }
 }
 
-type Input = Readonly<Record<string, unknown>>
-
 function change(sandbox: Sandbox, verb: string, input: Input): unknown {
-  const changes = sandbox.changes(number(input, 'account', 1))
+  const changes = (rows = 0): Changes => {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
+    if (used + rows * ROW_BYTES > FULL * limit) throw new BadInput('The sandbox is full. Start it anew.', 507)
+    return sandbox.changes(whole(input, 'account', { min: 1, max: MAX_MS, otherwise: 1 }))
+  }
   switch (verb) {
     case 'advance':
-      sandbox.clock.advance(number(input, 'ms'))
+      sandbox.clock.advance(whole(input, 'ms', { min: 0, max: MAX_MS }))
       return { nowMs: sandbox.clock.now() }
     case 'events': {
       const nowS = Math.floor(sandbox.clock.now() / 1000)
-      const toS = number(input, 'toS', nowS)
-      const ids = changes.addEvents({
-        count: number(input, 'count'),
-        fromS: number(input, 'fromS', toS - 3600),
-        toS,
-        visibleAfterMs: number(input, 'visibleAfterMs', 0),
-      })
-      return { ids }
+      const toS = whole(input, 'toS', { min: MIN_SECONDS + 1, max: MAX_SECONDS, otherwise: nowS })
+      const min = Math.max(MIN_SECONDS, toS - MAX_SPAN)
+      const fromS = whole(input, 'fromS', { min, max: toS - 1, otherwise: Math.max(min, toS - 3600) })
+      const count = whole(input, 'count', { min: 0, max: MAX_ROWS })
+      const visibleAfterMs = whole(input, 'visibleAfterMs', { min: 0, max: MAX_MS, otherwise: 0 })
+      return { ids: changes(count).addEvents({ count, fromS, toS, visibleAfterMs }) }
     }
-    case 'profiles':
-      return { ids: changes.addProfiles(number(input, 'count')) }
-    case 'touch':
-      return { touched: texts(input, 'ids').filter((id) => changes.touchProfile(id)).length }
-    case 'update':
-      return {
-        changed: changes.updateResource(text(input, 'type'), text(input, 'id'), object(input, 'attributes')),
-      }
-    case 'delete':
-      return { deleted: changes.deleteResource(text(input, 'type'), text(input, 'id')) }
+    case 'profiles': {
+      const count = whole(input, 'count', { min: 0, max: MAX_ROWS })
+      return { ids: changes(count).addProfiles(count) }
+    }
+    case 'touch': {
+      const ids = texts(input, 'ids')
+      const touching = changes()
+      return { touched: ids.filter((id) => touching.touchProfile(id)).length }
+    }
+    case 'update': {
+      const [type, id, attributes] = [text(input, 'type'), text(input, 'id'), object(input, 'attributes')]
+      return { changed: changes().updateResource(type, id, attributes) }
+    }
+    case 'delete': {
+      const [type, id] = [text(input, 'type'), text(input, 'id')]
+      return { deleted: changes().deleteResource(type, id) }
+    }
     case 'reset-stats':
       sandbox.resetStats()
       return {}
@@ -101,44 +135,16 @@ async function writeTruth(
     .filter((name) => name !== '')
   const lines = sandbox.truth(table, { account, additionalFields })
   response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+  await pipeline(Readable.from(batches(lines)), response)
+}
+
+function* batches(lines: Iterable<string>): Generator<string> {
   let batch = ''
   for (const line of lines) {
     batch += `${line}\n`
     if (batch.length < 1 << 18) continue
-    if (!response.write(batch)) await new Promise((resolve) => response.once('drain', resolve))
+    yield batch
     batch = ''
   }
-  response.end(batch)
-}
-
-async function readJson(request: IncomingMessage): Promise<Input> {
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part as Buffer)
-  const value: unknown = parts.length === 0 ? {} : JSON.parse(Buffer.concat(parts).toString('utf8'))
-  if (typeof value !== 'object' || value === null) throw new Error('The body must be a JSON object.')
-  return value as Input
-}
-
-function number(input: Input, name: string, otherwise?: number): number {
-  const value = input[name] ?? otherwise
-  if (typeof value !== 'number') throw new Error(`"${name}" must be a number.`)
-  return value
-}
-
-function text(input: Input, name: string): string {
-  const value = input[name]
-  if (typeof value !== 'string') throw new Error(`"${name}" must be a text.`)
-  return value
-}
-
-const texts = (input: Input, name: string): readonly string[] => {
-  const value = input[name]
-  if (!Array.isArray(value)) throw new Error(`"${name}" must be a list.`)
-  return value.map(String)
-}
-
-function object(input: Input, name: string): Input {
-  const value = input[name]
-  if (typeof value !== 'object' || value === null) throw new Error(`"${name}" must be an object.`)
-  return value as Input
+  if (batch !== '') yield batch
 }

@@ -1,3 +1,4 @@
+import { own } from './own.ts'
 import type { Operation } from './spec.ts'
 
 /**
@@ -62,7 +63,8 @@ export const offersInclude = (operation: Operation, name: string, revision: stri
   operation.includes.includes(name) && revision >= (includesSince[`${operation.type}:${name}`] ?? '')
 
 export const offersFilter = (operation: Operation, field: string, revision: string): boolean =>
-  operation.filter?.fields[field] !== undefined &&
+  operation.filter !== null &&
+  own(operation.filter.fields, field) !== undefined &&
   revision >= (filtersSince[`${operation.type}:${field}`] ?? '')
 
 /** Bounds of `page[size]`, or null where the operation does not take it in that revision. */

@@ -20,7 +20,9 @@ export class Limiter {
   /** Counts a request when all its windows have room; a refused one costs nothing. */
   admit(account: number, operation: Operation, parameters: URLSearchParams): Verdict {
     const reduced = operation.reduced.find(({ parameter, value }) =>
-      (parameters.get(parameter) ?? '').split(',').some((each) => each === value || each === `${value}s`),
+      parameters
+        .getAll(parameter)
+        .some((text) => text.split(',').some((each) => each === value || each === `${value}s`)),
     )
     const rate = reduced?.rate ?? operation.rate
     const budget = `${account} ${operation.id} ${reduced === undefined ? '' : `${reduced.parameter}=${reduced.value}`}`

@@ -3,6 +3,7 @@ import { defaultRows, offersFilter, offersInclude, pageSize } from './difference
 import { badParameter, type Problem, Refusal, unknownField } from './errors.ts'
 import { type Checked, checkFilter } from './filter/check.ts'
 import { filterProblems, futureBoundsOf } from './filter/rules.ts'
+import { own } from './own.ts'
 import type { Operation } from './spec.ts'
 
 /** A request's parameters, every one of them known, allowed and typed. */
@@ -32,10 +33,12 @@ export function readQuery(parameters: URLSearchParams, path: string, context: Co
   let size = defaultRows(operation)
   let cursor: string | null = null
   let sort: Query['sort'] = null
+  // Of a parameter that comes twice the last one counts, in the loop below as well.
+  const last = (name: string): string | null => parameters.getAll(name).at(-1) ?? null
 
   for (const [name, value] of parameters) {
     const [, group, type = ''] = /^(fields|additional-fields)\[([^\]]*)\]$/.exec(name) ?? []
-    const offered = (group === 'fields' ? operation.fields : operation.additionalFields)[type]
+    const offered = own(group === 'fields' ? operation.fields : operation.additionalFields, type)
     const bounds = name === 'page[size]' ? pageSize(operation, revision) : null
     if (group !== undefined && offered !== undefined) {
       const names = split(value)
@@ -69,16 +72,16 @@ export function readQuery(parameters: URLSearchParams, path: string, context: Co
     } else if (name === 'page[cursor]' && operation.paging !== null) {
       cursor = value
     } else if (name !== 'filter' || operation.filter === null) {
-      const plain = name.replace(/\[(.*)\]$/, '_$1')
+      const plain = name.replace(/^([^[]*)\[(.*)\]$/s, '$1_$2')
       problems.push(unknownField(plain, plain, operation.type))
     }
   }
 
-  const filter = readFilter(parameters.get('filter'), context)
+  const filter = readFilter(last('filter'), context)
   problems.push(...filter.problems, ...filterProblems(operation, filter.conditions, sort))
   if (problems.length > 0) throw new Refusal(problems)
 
-  const tie = fingerprint(account, path, parameters.get('filter') ?? '', parameters.get('sort') ?? '')
+  const tie = fingerprint(account, path, last('filter') ?? '', last('sort') ?? '')
   const position = cursor === null ? null : readCursor(cursor, tie)
   return { conditions: filter.conditions, sort, size, position, tie, includes, fields, additional }
 }
@@ -94,4 +97,5 @@ function readFilter(
   return checkFilter(text, { type: operation.type, fields, future: futureBoundsOf(operation), nowMs })
 }
 
-const split = (value: string): readonly string[] => value.split(',').filter((each) => each !== '')
+const split = (value: string): readonly string[] =>
+  [...new Set(value.split(','))].filter((each) => each !== '')

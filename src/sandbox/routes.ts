@@ -1,4 +1,5 @@
 import type { Operation } from './spec.ts'
+import { withoutSlashes } from './target.ts'
 
 /** An operation with the ids of its path, decoded. */
 export type Route = Readonly<{
@@ -29,7 +30,7 @@ export function buildRoutes(operations: readonly Operation[]): Routes {
 
   return {
     find: (path) => {
-      const segments = path.replace(/\/+$/, '').split('/')
+      const segments = withoutSlashes(path).split('/')
       const [, api, collection, id, third, fourth] = segments
       if (api !== 'api' || collection === undefined || segments.length > 6) return null
       const shape = segments.map((segment, at) => (at === 3 ? '{}' : segment)).join('/')

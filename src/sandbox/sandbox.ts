@@ -1,12 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Changes } from './changes.ts'
 import { type SandboxClock, sandboxClock } from './clock.ts'
 import { control } from './control.ts'
-import { deliver, reply } from './deliver.ts'
-import { errorBody, serverError } from './errors.ts'
+import { deliver } from './deliver.ts'
 import { type Fault, type FaultLevel, faultPlan } from './faults.ts'
 import { defaultKeys, type Key } from './keys.ts'
+import { OutOfRange } from './out-of-range.ts'
+import { ADDRESS, portOf, serve } from './server.ts'
 import { Service } from './service.ts'
 import { buildShop, type Shop, type ShopOptions } from './shop/shop.ts'
 import { type SandboxStats, StatsBook } from './stats.ts'
@@ -100,16 +100,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const keys = new Map([...defaultKeys(accounts), ...Object.entries(options.keys ?? {})])
   const build = options.shop ?? buildShop
   const stores = new Map<number, Readonly<{ store: Store; changes: Changes }>>()
+  const numbers = new Set([...keys.values()].map((key) => key.account))
   const account = (number = 1): Readonly<{ store: Store; changes: Changes }> => {
     const known = stores.get(number)
     if (known !== undefined) return known
+    if (!numbers.has(number)) throw new OutOfRange(`The sandbox has no account ${number}.`)
     const store = new Store(build({ seed, profiles, events, account: number, nowMs: bornMs }))
     const created = { store, changes: new Changes(store, clock.now, seed) }
     stores.set(number, created)
     return created
   }
 
-  const server = createServer()
   let url = ''
   const service = new Service({
     clock,
@@ -132,7 +133,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return url
     },
     get port() {
-      return (server.address() as AddressInfo).port
+      return portOf(server)
     },
     clock,
     keys: [...keys.keys()],
@@ -164,9 +165,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 
   async function api(request: IncomingMessage, response: ServerResponse, target: URL): Promise<void> {
-    const route = service.route(target)
-    const operation = route?.operation.id ?? 'unknown'
+    const operation = service.route(target)?.operation.id ?? 'unknown'
     const end = book.begin(operation)
+    try {
+      end(await respond(operation, request, response, target))
+    } catch (error) {
+      end({ status: 500, rows: 0, bytes: 0 })
+      throw error
+    }
+    for (const after of afters.filter((each) => each.operation === operation && each.left > 0)) {
+      after.left -= 1
+      if (after.left === 0) after.run()
+    }
+  }
+
+  async function respond(
+    operation: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: URL,
+  ): Promise<Readonly<{ status: number; rows: number; bytes: number }>> {
     const nth = (counts.get(operation) ?? 0) + 1
     counts.set(operation, nth)
     requests += 1
@@ -186,33 +204,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     response.setHeader('date', new Date(clock.now()).toUTCString())
     const bytes = await deliver(response, ready, { fault, gzip })
     const isLost = fault?.kind === 'reset' || fault?.kind === 'hang' || fault?.kind === 'truncated'
-    end({ status: isLost ? 0 : ready.status, rows: ready.rows, bytes })
-    for (const after of afters.filter((each) => each.operation === operation && each.left > 0)) {
-      after.left -= 1
-      if (after.left === 0) after.run()
-    }
+    return { status: isLost ? 0 : ready.status, rows: ready.rows, bytes }
   }
 
-  server.on('request', (request, response) => {
-    const target = new URL(request.url ?? '/', 'http://sandbox')
+  const server = await serve(options.port ?? 0, (request, response, target) => {
     const isControl = target.pathname === '/sandbox' || target.pathname.startsWith('/sandbox/')
-    const done = isControl ? control(sandbox, request, response, target) : api(request, response, target)
-    done.catch((error: unknown) => {
-      if (response.headersSent || response.destroyed) return
-      const { status, headers, body } = reply(500, errorBody([serverError(500)]))
-      const cause = error instanceof Error ? error.message : String(error)
-      response
-        .writeHead(status, { ...headers, 'x-sandbox-error': cause.replace(/[^\x20-\x7e]/g, ' ') })
-        .end(body)
-    })
+    return isControl ? control(sandbox, request, response, target) : api(request, response, target)
   })
-  // Clients keep connections for minutes; closing one just as it is used again would be a fault that nobody asked for.
-  server.keepAliveTimeout = 120_000
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', resolve)
-  })
-  url = `http://127.0.0.1:${sandbox.port}`
+  url = `http://${ADDRESS}:${sandbox.port}`
   return sandbox
 }
 

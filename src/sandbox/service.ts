@@ -13,6 +13,7 @@ import { checkRevision } from './revisions.ts'
 import { buildRoutes, type Route } from './routes.ts'
 import { readSpec } from './spec.ts'
 import type { Store } from './store/store.ts'
+import { withoutSlashes } from './target.ts'
 
 /** A request as far as the API looks at it. */
 export type ApiRequest = Readonly<{
@@ -85,7 +86,7 @@ export class Service {
       const spoiled = fault === null ? null : replacement(fault)
       if (spoiled !== null) return { ...spoiled, headers: { ...limitHeaders, ...spoiled.headers } }
 
-      const path = url.pathname.replace(/\/+$/, '')
+      const path = withoutSlashes(url.pathname)
       const parameters = url.searchParams
       const query = readQuery(parameters, path, { operation, revision, account: String(key.account), nowMs })
       const store = this.#options.store(key.account)

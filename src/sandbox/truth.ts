@@ -1,3 +1,4 @@
+import { OutOfRange } from './out-of-range.ts'
 import { dressFor, type Wardrobe } from './respond/dress.ts'
 import { resourceText } from './respond/resource.ts'
 import type { Operation } from './spec.ts'
@@ -13,9 +14,9 @@ export type TruthOptions = Readonly<{
 
 /**
  * Every row of a table (`campaigns`) or resource type (`campaign`) that is visible now, archived and hidden ones too,
- * as the JSON text that its list endpoint would send.
+ * as the JSON text that its list endpoint would send. Throws `OutOfRange` at once for a table that there is none of.
  */
-export function* truthOf(
+export function truthOf(
   store: Store,
   table: string,
   options: Readonly<{
@@ -25,15 +26,17 @@ export function* truthOf(
     nowMs: number
     additionalFields: readonly string[]
   }>,
-): Generator<string> {
+): Iterable<string> {
   const { operations, wardrobe, revision, nowMs, additionalFields } = options
   const list = operations.find(({ path }) => path === `/api/${table}`)
   const operation =
     list ??
     operations.find(({ type, idsOnly, path }) => type === table && !idsOnly && !path.endsWith('/profiles'))
-  if (operation === undefined) throw new Error(`The sandbox has no table "${table}".`)
+  if (operation === undefined) throw new OutOfRange(`The sandbox has no table "${table}".`)
   const { type, shape } = operation
   const additional = new Map([[type, additionalFields]])
   const dress = dressFor(shape, { fields: new Map(), additional }, [], revision, wardrobe)
-  for (const row of store.rows(type, nowMs)) yield resourceText(row, dress)
+  return (function* () {
+    for (const row of store.rows(type, nowMs)) yield resourceText(row, dress)
+  })()
 }

@@ -53,7 +53,10 @@ test('the truth is what the list sends, byte for byte', async () => {
 test('what control cannot do, it says; pages in a browser it does not answer', async () => {
   await using sandbox = await startTiny(tiny)
   expect(await post(sandbox, 'nonsense', {})).toMatchObject({ status: 404 })
-  expect(await post(sandbox, 'advance', {})).toEqual({ status: 400, error: '"ms" must be a number.' })
+  expect(await post(sandbox, 'advance', {})).toEqual({
+    status: 400,
+    error: '"ms" must be a whole number from 0 to 9007199254740991.',
+  })
   const foreign = await fetch(`${sandbox.url}/sandbox/stats`, { headers: { origin: 'https://example.com' } })
   expect(foreign.status).toBe(403)
 })

@@ -1,5 +1,6 @@
 import { badInput, badParameter, type Problem, unknownField } from '../errors.ts'
-import { filterSeconds } from '../instant.ts'
+import { filterSeconds, hasDate } from '../instant.ts'
+import { own } from '../own.ts'
 import type { FilterField } from '../spec.ts'
 import { type Condition, type Literal, NotAFilter, parseFilter } from './parse.ts'
 
@@ -45,7 +46,7 @@ export function checkFilter(
 }
 
 function checkCondition({ operator, field, value }: Condition, offer: Offer): Checked | Problem {
-  const declared = offer.fields[field]
+  const declared = own(offer.fields, field)
   if (declared === undefined) return unknownField('filter', field, offer.type)
   const isList = value?.kind === 'list'
   const offered = isList ? declared.list : declared.single
@@ -59,11 +60,14 @@ function checkCondition({ operator, field, value }: Condition, offer: Offer): Ch
   }
   if ((declared.type === 'none') !== (value === null)) return INVALID
   const literals = value === null ? [] : value.kind === 'list' ? value.values : [value]
-  const values = literals.map((literal) => typed(literal, declared))
-  return values.includes(null)
-    ? INVALID
-    : { field, operator, type: declared.type, values: values.filter((each) => each !== null) }
+  const values = literals.map((literal) => typed(literal, declared)).filter((each) => each !== null)
+  const checked = { field, operator, type: declared.type, values }
+  const isDated = !isTime(checked) || values.every((each) => hasDate(Number(each)))
+  return values.length === literals.length && isDated ? checked : INVALID
 }
+
+/** `Number` alone would read `1e300`, `0x10` and `Infinity`, too. */
+const NUMBERS = { number: /^-?\d+(\.\d+)?$/, integer: /^-?\d+$/, none: /^$/ } as const
 
 /** Strings must be quoted, all else must not be. */
 function typed(literal: Literal, { type, values }: FilterField): Scalar | null {
@@ -73,8 +77,9 @@ function typed(literal: Literal, { type, values }: FilterField): Scalar | null {
   }
   if (literal.kind === 'string') return null
   if (type === 'boolean') return /^(true|false)$/i.test(literal.value) ? /^true$/i.test(literal.value) : null
+  if (type !== 'date-time' && !NUMBERS[type].test(literal.value)) return null
   const number = type === 'date-time' ? filterSeconds(literal.value) : Number(literal.value)
-  return Number.isNaN(number) || literal.value === '' ? null : number
+  return Number.isNaN(number) ? null : number
 }
 
 /** Bounds that leave no whole second between them are refused: `>t,<t`, `≥t,<t`, `>t,<t+1`. */

@@ -1,8 +1,7 @@
 /** A value in a filter, with how it was spelled: strings are quoted, everything else is bare. */
-export type Literal =
-  | Readonly<{ kind: 'string'; value: string }>
-  | Readonly<{ kind: 'bare'; value: string }>
-  | Readonly<{ kind: 'list'; values: readonly Literal[] }>
+export type Literal = Scalar | Readonly<{ kind: 'list'; values: readonly Scalar[] }>
+
+type Scalar = Readonly<{ kind: 'string'; value: string }> | Readonly<{ kind: 'bare'; value: string }>
 
 export type Condition = Readonly<{ operator: string; field: string; value: Literal | null }>
 
@@ -39,14 +38,17 @@ function condition(reader: Reader): Condition {
 }
 
 function literal(reader: Reader): Literal {
-  if (reader.take('[')) {
-    const values: Literal[] = []
-    if (reader.take(']')) return { kind: 'list', values }
-    do values.push(literal(reader))
-    while (reader.take(','))
-    reader.expect(']')
-    return { kind: 'list', values }
-  }
+  if (!reader.take('[')) return scalar(reader)
+  const values: Scalar[] = []
+  if (reader.take(']')) return { kind: 'list', values }
+  do values.push(scalar(reader))
+  while (reader.take(','))
+  reader.expect(']')
+  return { kind: 'list', values }
+}
+
+/** Lists do not nest; as a recursion, thousands of brackets would overflow the stack. */
+function scalar(reader: Reader): Scalar {
   const quoted = reader.quoted()
   return quoted === null ? { kind: 'bare', value: reader.bare() } : { kind: 'string', value: quoted }
 }

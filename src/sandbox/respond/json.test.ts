@@ -8,6 +8,11 @@ test('large integers keep their digits wherever they are', () => {
   )
 })
 
+test('no text of a row is taken for an integer', () => {
+  const texts = ['\u000012', '\u00001', 'integer 12', '"12"']
+  expect(JSON.parse(jsonText([...texts, 2n]))).toEqual([...texts, 2])
+})
+
 test('members are what JSON.parse finds, each verbatim', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {

@@ -1,3 +1,9 @@
+import { randomUUID } from 'node:crypto'
+
+/** Begins the text that stands for an integer: random, so that no text of a row can be taken for one. */
+const MARK = `integer ${randomUUID()} `
+const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g')
+
 /**
  * JSON text of a value. Integers too large for a double are given as `bigint` and come out with all their digits,
  * which plain `JSON.stringify` cannot do.
@@ -7,9 +13,9 @@ export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, (_, each: unknown) => {
     if (typeof each !== 'bigint') return each
     hasBig = true
-    return `\u0000${each}`
+    return `${MARK}${each}`
   })
-  return hasBig ? text.replace(/"\\u0000(-?\d+)"/g, '$1') : text
+  return hasBig ? text.replace(MARKED, '$1') : text
 }
 
 /** The members of an object's text, each value verbatim. The text is our own and well formed. */

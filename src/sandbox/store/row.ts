@@ -1,3 +1,4 @@
+import { own } from '../own.ts'
 import type { EventSource, ProfileSource, Relation, Resource } from '../shop/shop.ts'
 
 /** One row as the server sees it, wherever it is kept. */
@@ -38,16 +39,16 @@ export class StoredRow implements Row {
   value(field: string): unknown {
     const { meta, attributes, relationships } = this.resource
     if (field === 'id' || field === 'ids') return this.id
-    if (meta !== undefined && field in meta) return meta[field]
+    if (meta !== undefined && Object.hasOwn(meta, field)) return meta[field]
     const found = dig(attributes, field.split('.'))
     if (found !== undefined) return found
     // `profile_id`, `coupon.id` and, in `has(profile)`, the relation itself.
-    const relation = relationships[field.replace(/[._]id$/, '')]
+    const relation = own(relationships, field.replace(/[._]id$/, ''))
     return relation === undefined ? null : relation.many ? relation.ids : (relation.ids[0] ?? null)
   }
 
   relation(name: string): Relation | undefined {
-    return this.resource.relationships[name]
+    return own(this.resource.relationships, name)
   }
 
   attributes(): Readonly<Record<string, unknown>> {
@@ -69,7 +70,7 @@ function dig(value: unknown, path: readonly string[]): unknown {
   if (name === undefined) return value
   if (Array.isArray(value)) return value.map((each) => dig(each, path)).filter((each) => each !== undefined)
   if (value === null || typeof value !== 'object') return undefined
-  return dig((value as Record<string, unknown>)[name], rest)
+  return dig(own(value as Record<string, unknown>, name), rest)
 }
 
 const MICROS = 1_000_000

@@ -18,13 +18,18 @@ export class Store {
     this.#collections.set('event', new Collection(eventBase(shop.events)))
   }
 
-  /** Rows of a resource type; an empty collection for one that the shop has none of. */
+  /** Rows of a resource type of ours; an empty collection, kept from now on, for one that the shop has none of. */
   collection(type: string): Collection {
     const known = this.#collections.get(type)
     if (known !== undefined) return known
     const created = new Collection(null)
     this.#collections.set(type, created)
     return created
+  }
+
+  /** The rows of a type; undefined where there never was one. */
+  find(type: string): Collection | undefined {
+    return this.#collections.get(type)
   }
 
   types(): readonly string[] {
