@@ -144,7 +144,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     truth: (table, { account: number, additionalFields = [] } = {}) =>
       truthOf(account(number).store, table, {
         operations: service.spec.operations,
-        wardrobe: service.wardrobe,
+        settings: service.settings,
         revision: service.spec.revision,
         nowMs: clock.now(),
         additionalFields,

@@ -8,7 +8,7 @@ import { Limiter } from './limiter.ts'
 import { readQuery } from './query.ts'
 import { answer } from './respond/answer.ts'
 import { BodyWriter } from './respond/body.ts'
-import { costlyAttributes, type Wardrobe } from './respond/dress.ts'
+import { costlyAttributes, type AnswerSettings } from './respond/format.ts'
 import { checkRevision } from './revisions.ts'
 import { buildRoutes, type Route } from './routes.ts'
 import { readSpec } from './spec.ts'
@@ -53,7 +53,7 @@ export class Service {
     return this.#routes.find(url.pathname)
   }
 
-  get wardrobe(): Wardrobe {
+  get settings(): AnswerSettings {
     const { linkOrigin, extra } = this.#options
     return { routes: this.#routes, linkOrigin: linkOrigin(), extra, costly: this.#costly }
   }
@@ -90,7 +90,7 @@ export class Service {
       const parameters = url.searchParams
       const query = readQuery(parameters, path, { operation, revision, account: String(key.account), nowMs })
       const store = this.#options.store(key.account)
-      const context = { route, revision, path, parameters, store, nowMs, wardrobe: this.wardrobe }
+      const context = { route, revision, path, parameters, store, nowMs, settings: this.settings }
       const size =
         fault?.kind === 'empty page'
           ? 0

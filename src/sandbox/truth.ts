@@ -1,5 +1,5 @@
 import { OutOfRange } from './out-of-range.ts'
-import { dressFor, type Wardrobe } from './respond/dress.ts'
+import { formatFor, type AnswerSettings } from './respond/format.ts'
 import { resourceText } from './respond/resource.ts'
 import type { Operation } from './spec.ts'
 import type { Store } from './store/store.ts'
@@ -21,13 +21,13 @@ export function truthOf(
   table: string,
   options: Readonly<{
     operations: readonly Operation[]
-    wardrobe: Wardrobe
+    settings: AnswerSettings
     revision: string
     nowMs: number
     additionalFields: readonly string[]
   }>,
 ): Iterable<string> {
-  const { operations, wardrobe, revision, nowMs, additionalFields } = options
+  const { operations, settings, revision, nowMs, additionalFields } = options
   const list = operations.find(({ path }) => path === `/api/${table}`)
   const operation =
     list ??
@@ -35,8 +35,8 @@ export function truthOf(
   if (operation === undefined) throw new OutOfRange(`The sandbox has no table "${table}".`)
   const { type, shape } = operation
   const additional = new Map([[type, additionalFields]])
-  const dress = dressFor(shape, { fields: new Map(), additional }, [], revision, wardrobe)
+  const format = formatFor(shape, { fields: new Map(), additional }, [], revision, settings)
   return (function* () {
-    for (const row of store.rows(type, nowMs)) yield resourceText(row, dress)
+    for (const row of store.rows(type, nowMs)) yield resourceText(row, format)
   })()
 }

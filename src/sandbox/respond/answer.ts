@@ -8,7 +8,7 @@ import { relatedRows } from '../store/related.ts'
 import type { Row } from '../store/row.ts'
 import type { Store } from '../store/store.ts'
 import type { BodyWriter } from './body.ts'
-import { dressFor, type Wardrobe } from './dress.ts'
+import { formatFor, type AnswerSettings } from './format.ts'
 import { pageOf, pageOfRows } from './page.ts'
 import { identifierText, resourceText } from './resource.ts'
 
@@ -22,7 +22,7 @@ export type Reading = Readonly<{
   parameters: URLSearchParams
   store: Store
   nowMs: number
-  wardrobe: Wardrobe
+  settings: AnswerSettings
   writer: BodyWriter
 }>
 
@@ -94,15 +94,15 @@ function related(reading: Reading, rows: readonly Row[], parentType: string): Do
     const ids = page.rows.map((row) => identifierText(row.type, row.id))
     return document(reading, `[${ids.join(',')}]`, [], ids.length, page)
   }
-  const dress = dressFor(route.operation.shape, query, query.includes, reading.revision, reading.wardrobe)
-  const texts = page.rows.map((row) => resourceText(row, dress))
+  const format = formatFor(route.operation.shape, query, query.includes, reading.revision, reading.settings)
+  const texts = page.rows.map((row) => resourceText(row, format))
   return document(reading, `[${texts.join(',')}]`, included(reading, page.rows), texts.length, page)
 }
 
 function single(reading: Reading, row: Row): Document {
-  const { route, query, revision, wardrobe } = reading
-  const dress = dressFor(route.operation.shape, query, query.includes, revision, wardrobe)
-  return document(reading, resourceText(row, dress), included(reading, [row]), 1)
+  const { route, query, revision, settings } = reading
+  const format = formatFor(route.operation.shape, query, query.includes, revision, settings)
+  return document(reading, resourceText(row, format), included(reading, [row]), 1)
 }
 
 type Places = Readonly<{ next: Position | null; prev: Position | null }>
@@ -113,20 +113,20 @@ function collected(
   rowOf: (slot: Slot) => Row,
   places: Places,
 ): Document {
-  const { route, query, revision, store, wardrobe, writer } = reading
+  const { route, query, revision, store, settings, writer } = reading
   const { operation } = route
-  const dress = dressFor(operation.shape, query, query.includes, revision, wardrobe)
+  const format = formatFor(operation.shape, query, query.includes, revision, settings)
   // The shop writes an event exactly as `resourceText` would, as long as nothing special is asked for.
   const isPlainEvent =
     operation.type === 'event' &&
-    dress.fields === null &&
-    !dress.blankDates &&
+    format.fields === null &&
+    !format.blankDates &&
     !query.includes.includes('attributions') &&
-    Object.keys(dress.extra).length === 0
-  const events = isPlainEvent ? { source: store.shop.events, linkOrigin: wardrobe.linkOrigin } : null
+    Object.keys(format.extra).length === 0
+  const events = isPlainEvent ? { source: store.shop.events, linkOrigin: settings.linkOrigin } : null
   writer.start()
   writer.text('{"data":[')
-  writer.list(slots, events, (slot) => resourceText(rowOf(slot), dress))
+  writer.list(slots, events, (slot) => resourceText(rowOf(slot), format))
   writer.text(']')
   if (query.includes.length > 0) writer.text(`,"included":[${included(reading, slots.map(rowOf)).join(',')}]`)
   writer.text(`,"links":${linksText(reading, places)}}`)
@@ -146,7 +146,7 @@ function document(
 
 /** Every related row once, in the order in which the page first meets it. */
 function included(reading: Reading, rows: readonly Row[]): readonly string[] {
-  const { route, query, revision, store, nowMs, wardrobe } = reading
+  const { route, query, revision, store, nowMs, settings } = reading
   const { operation } = route
   const found = new Map<string, string>()
   for (const row of rows) {
@@ -154,10 +154,10 @@ function included(reading: Reading, rows: readonly Row[]): readonly string[] {
       const type = operation.shape.relationships[name]?.type
       const shape = operation.included.find((each) => each.type === type)
       if (type === undefined || shape === undefined) continue
-      const dress = dressFor(shape, query, [], revision, wardrobe)
+      const format = formatFor(shape, query, [], revision, settings)
       for (const other of relatedRows(store, row, { name, type }, nowMs)) {
         const key = `${type} ${other.id}`
-        if (!found.has(key)) found.set(key, resourceText(other, dress))
+        if (!found.has(key)) found.set(key, resourceText(other, format))
       }
     }
   }
@@ -165,16 +165,16 @@ function included(reading: Reading, rows: readonly Row[]): readonly string[] {
 }
 
 /** Links repeat all parameters; a list that pages says explicitly that there is no further page. */
-function linksText({ route, query, path, parameters, wardrobe }: Reading, { next, prev }: Places): string {
+function linksText({ route, query, path, parameters, settings }: Reading, { next, prev }: Places): string {
   const link = (position: Position | null): string | null => {
     if (position === null) return null
     const repeated = new URLSearchParams(parameters)
     repeated.delete('page[cursor]')
     repeated.append('page[cursor]', writeCursor(position, query.tie))
-    return `${wardrobe.linkOrigin}${path}?${repeated.toString()}`
+    return `${settings.linkOrigin}${path}?${repeated.toString()}`
   }
   const asked = parameters.toString()
-  const self = `${wardrobe.linkOrigin}${path}${asked === '' ? '' : `?${asked}`}`
+  const self = `${settings.linkOrigin}${path}${asked === '' ? '' : `?${asked}`}`
   if (route.operation.paging === null) return JSON.stringify({ self })
   return JSON.stringify({ self, next: link(next), prev: link(prev) })
 }

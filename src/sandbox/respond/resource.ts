@@ -3,7 +3,7 @@ import type { Row } from '../store/row.ts'
 import { jsonText, members } from './json.ts'
 
 /** How resources of one type are written in one answer. */
-export type Dress = Readonly<{
+export type ResourceFormat = Readonly<{
   shape: Shape
   /** `https://a.klaviyo.com/api/events`: the collection that links begin with. */
   home: string
@@ -20,11 +20,11 @@ export type Dress = Readonly<{
 }>
 
 /** The JSON text of a resource. */
-export function resourceText(row: Row, dress: Dress): string {
-  const { shape, home } = dress
+export function resourceText(row: Row, format: ResourceFormat): string {
+  const { shape, home } = format
   const parts = [`"type":${JSON.stringify(row.type)}`, `"id":${JSON.stringify(row.id)}`]
-  if (shape.hasAttributes) parts.push(`"attributes":${attributesText(row, dress)}`)
-  const relationships = relationshipsText(row, dress)
+  if (shape.hasAttributes) parts.push(`"attributes":${attributesText(row, format)}`)
+  const relationships = relationshipsText(row, format)
   if (relationships !== '') parts.push(`"relationships":{${relationships}}`)
   if (shape.hasLinks) parts.push(`"links":{"self":${JSON.stringify(`${home}/${encodeURI(row.id)}/`)}}`)
   return `{${parts.join(',')}}`
@@ -34,7 +34,7 @@ export function resourceText(row: Row, dress: Dress): string {
 export const identifierText = (type: string, id: string): string =>
   `{"type":${JSON.stringify(type)},"id":${JSON.stringify(id)}}`
 
-function attributesText(row: Row, { shape, fields, withheld, extra, blankDates }: Dress): string {
+function attributesText(row: Row, { shape, fields, withheld, extra, blankDates }: ResourceFormat): string {
   const verbatim = row.attributesText()
   if (verbatim !== null && fields === null && !blankDates && Object.keys(extra).length === 0) return verbatim
 
@@ -75,7 +75,7 @@ function withBlanks(name: string, text: string): string {
   return text.replace(/("(?:consent_timestamp|timestamp)":"\d{4}-\d\d-\d\d)T/g, '$1 ')
 }
 
-function relationshipsText(row: Row, { shape, home, embedded }: Dress): string {
+function relationshipsText(row: Row, { shape, home, embedded }: ResourceFormat): string {
   return Object.entries(shape.relationships)
     .flatMap(([name, { many, type }]) => {
       const ids = row.relation(name)?.ids ?? []

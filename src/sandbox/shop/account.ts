@@ -1,11 +1,11 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { places } from './names.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 
 /** The account, and its one row of tracking settings, which bears the account's id. */
-export function stockAccount({ accountId, storefront }: Ground, shelf: Shelf): void {
+export function addAccount({ accountId, storefront }: Basics, builder: ResourceBuilder): void {
   const home = places.find(({ country }) => country === storefront.country)
-  shelf.add('account', accountId, {
+  builder.add('account', accountId, {
     test_account: false,
     contact_information: {
       default_sender_name: storefront.name,
@@ -27,7 +27,7 @@ export function stockAccount({ accountId, storefront }: Ground, shelf: Shelf): v
     public_api_key: accountId,
     locale: storefront.locale,
   })
-  shelf.add('tracking-setting', accountId, {
+  builder.add('tracking-setting', accountId, {
     auto_add_parameters: true,
     utm_source: {
       flow: { type: 'static', value: 'Klaviyo' },

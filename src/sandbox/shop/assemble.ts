@@ -1,80 +1,80 @@
-import { stockCampaigns } from './campaigns.ts'
-import { stockCatalog } from './catalog.ts'
-import { assembleCast, type Cast } from './events/cast.ts'
+import { addCampaigns } from './campaigns.ts'
+import { addCatalog } from './catalog.ts'
+import { buildEventParts, type EventParts } from './events/event-parts.ts'
 import { TableEventSource } from './events/event-source.ts'
-import { tellHistory } from './events/history.ts'
-import { stockFlows } from './flows.ts'
-import { layGround, type Ground } from './ground.ts'
-import { stockLists, stockSegments } from './groups.ts'
-import { stockImages } from './images.ts'
-import { stockMetrics } from './metrics.ts'
-import { Footprints } from './people/footprints.ts'
+import { generateHistory } from './events/history.ts'
+import { addFlows } from './flows.ts'
+import { shopBasics, type Basics } from './basics.ts'
+import { addLists, addSegments } from './groups.ts'
+import { addImages } from './images.ts'
+import { addMetrics } from './metrics.ts'
+import { ProfileActivity } from './people/profile-activity.ts'
 import { Memberships } from './people/memberships.ts'
 import { People } from './people/people.ts'
-import { byProfile, RosterProfiles } from './people/profile-source.ts'
-import { Roster } from './roster.ts'
-import { Shelf } from './shelf.ts'
-import { stockRest } from './stock-rest.ts'
-import { stockTags } from './tags.ts'
-import { stockTemplates } from './templates.ts'
+import { byProfile, TableProfileSource } from './people/profile-source.ts'
+import { ProfileTable } from './profile-table.ts'
+import { ResourceBuilder } from './resource-builder.ts'
+import { addOtherResources } from './other-resources.ts'
+import { addTags } from './tags.ts'
+import { addTemplates } from './templates.ts'
 import type { Resource, Shop, ShopOptions } from './types.ts'
 
 /** More than one page of each, whatever the page size; a shop of more events than this has gently more. */
 const SMALL_EVENTS = 20_000
 const COUNTS = { templates: 120, images: 130, lists: 24, segments: 26, items: 140, campaigns: 170, flows: 60 }
 
-/** A shop with what it takes to go on telling its story. */
-export type Works = Readonly<{ shop: Shop; ground: Ground; people: People; cast: Cast }>
+/** A shop with what it takes to make more rows in its style. */
+export type BuiltShop = Readonly<{ shop: Shop; basics: Basics; people: People; eventParts: EventParts }>
 
-export function assembleShop(options: ShopOptions): Works {
-  const ground = layGround(options)
-  const shelf = new Shelf()
+export function assembleShop(options: ShopOptions): BuiltShop {
+  const basics = shopBasics(options)
+  const builder = new ResourceBuilder()
   const counts = scaled(Math.min(2.5, Math.max(1, (options.events / SMALL_EVENTS) ** 0.2)))
-  stockTags(ground, shelf)
-  stockTemplates(ground, shelf, counts.templates)
-  stockImages(ground, shelf, counts.images)
-  const metricIds = stockMetrics(ground, shelf)
-  const lists = stockLists(ground, shelf, counts.lists)
-  const segments = stockSegments(ground, shelf, counts.segments)
-  const variants = stockCatalog(ground, shelf, counts.items)
-  const flowMessages = stockFlows(ground, shelf, counts.flows)
-  const messages = [...flowMessages, ...stockCampaigns(ground, shelf, counts.campaigns)]
+  addTags(basics, builder)
+  addTemplates(basics, builder, counts.templates)
+  addImages(basics, builder, counts.images)
+  const metricIds = addMetrics(basics, builder)
+  const lists = addLists(basics, builder, counts.lists)
+  const segments = addSegments(basics, builder, counts.segments)
+  const variants = addCatalog(basics, builder, counts.items)
+  const flowMessages = addFlows(basics, builder, counts.flows)
+  const messages = [...flowMessages, ...addCampaigns(basics, builder, counts.campaigns)]
 
-  const roster = new Roster(ground, options.profiles)
-  const people = new People(ground, roster)
-  const cast = assembleCast({ ground, roster, metricIds, variants, lists, messages })
-  const table = tellHistory(cast, options.events)
-  const events = new TableEventSource(cast, table, ground.seed)
-  stockRest({ ground, shelf, profiles: people, events })
+  const profileTable = new ProfileTable(basics, options.profiles)
+  const people = new People(basics, profileTable)
+  const eventParts = buildEventParts({ basics, profileTable, metricIds, variants, lists, messages })
+  const table = generateHistory(eventParts, options.events)
+  const events = new TableEventSource(eventParts, table, basics.seed)
+  addOtherResources({ basics, builder, profiles: people, events })
 
-  const memberships = new Memberships(ground, roster, [...lists, ...segments])
-  const resources = new Map(shelf.finish())
+  const memberships = new Memberships(basics, profileTable, [...lists, ...segments])
+  const resources = new Map(builder.finish())
   for (const type of ['list', 'segment']) {
     resources.set(
       type,
       (resources.get(type) ?? []).map((group) => counted(group, memberships)),
     )
   }
-  const profiles = new RosterProfiles({
-    ground,
+  const profiles = new TableProfileSource({
+    basics,
     people,
     memberships,
     lists,
     segments,
-    footprints: new Footprints(table, roster.count, ground.nowS),
-    belongings: {
+    activities: new ProfileActivity(table, profileTable.count, basics.nowS),
+    related: {
       'push-tokens': { type: 'push-token', byProfile: byProfile(resources.get('push-token') ?? []) },
       conversations: { type: 'conversation', byProfile: byProfile(resources.get('conversation') ?? []) },
     },
   })
   const shop: Shop = {
-    accountId: ground.accountId,
+    accountId: basics.accountId,
     resources,
     profiles,
     events,
     memberships: (id) => memberships.of(id),
   }
-  return { shop, ground, people, cast }
+  return { shop, basics, people, eventParts }
 }
 
 const scaled = (scale: number): typeof COUNTS => ({

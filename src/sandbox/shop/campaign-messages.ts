@@ -1,14 +1,14 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { ulid } from './ids.ts'
-import { withMicros } from './life.ts'
+import { withMicros } from './timestamps.ts'
 import type { Channel } from './messages.ts'
 import type { Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { microsText } from './time-text.ts'
 
 type Parts = Readonly<{
-  ground: Ground
-  shelf: Shelf
+  basics: Basics
+  builder: ResourceBuilder
   random: Random
   campaignId: string
   plan: Readonly<{
@@ -22,24 +22,24 @@ type Parts = Readonly<{
 }>
 
 /** The message of a campaign, with its template (email) or picture (SMS, push). Returns its id. */
-export function campaignMessage({ ground, shelf, random, campaignId, plan }: Parts): string {
+export function campaignMessage({ basics, builder, random, campaignId, plan }: Parts): string {
   const { channel, createdS, updatedS } = plan
-  const id = shelf.add('campaign-message', ulid(random, createdS * 1000), {
-    definition: definition(ground, random, plan),
+  const id = builder.add('campaign-message', ulid(random, createdS * 1000), {
+    definition: definition(basics, random, plan),
     send_times: [{ datetime: microsText(plan.sentS * 1_000_000), is_local: false }],
     created_at: microsText(withMicros(createdS, random)),
     updated_at: microsText(withMicros(updatedS, random)),
   })
-  shelf.relate('campaign', campaignId, 'campaign-messages', [id])
+  builder.relate('campaign', campaignId, 'campaign-messages', [id])
   if (channel === 'email')
-    shelf.relate('campaign-message', id, 'template', [random.pick(shelf.ids('template'))])
+    builder.relate('campaign-message', id, 'template', [random.pick(builder.ids('template'))])
   else if (random.chance(0.6))
-    shelf.relate('campaign-message', id, 'image', [random.pick(shelf.ids('image'))])
+    builder.relate('campaign-message', id, 'image', [random.pick(builder.ids('image'))])
   return id
 }
 
 const definition = (
-  { storefront }: Ground,
+  { storefront }: Basics,
   random: Random,
   { channel, name, subject }: Parts['plan'],
 ): unknown => {

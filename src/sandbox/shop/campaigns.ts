@@ -1,12 +1,12 @@
 import { blackFriday } from './calendar.ts'
 import { campaignMessage } from './campaign-messages.ts'
 import { named, tagSome } from './groups.ts'
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { ulid } from './ids.ts'
-import { withMicros } from './life.ts'
+import { withMicros } from './timestamps.ts'
 import type { Channel, Message } from './messages.ts'
 import { at, type Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { DAY_S, HOUR_S, microsText } from './time-text.ts'
 
 const themes = [
@@ -42,22 +42,22 @@ type Plan = Readonly<{
 }>
 
 /** Campaigns of all three channels, archived and not. Returns the messages of those that were sent. */
-export function stockCampaigns(ground: Ground, shelf: Shelf, count: number): readonly Message[] {
-  const random = ground.random('campaigns')
-  const messages = plans(ground, random, count).map((plan) => stockCampaign(ground, shelf, random, plan))
+export function addCampaigns(basics: Basics, builder: ResourceBuilder, count: number): readonly Message[] {
+  const random = basics.random('campaigns')
+  const messages = plans(basics, random, count).map((plan) => addCampaign(basics, builder, random, plan))
   return messages.filter((message) => message !== null)
 }
 
-const plans = (ground: Ground, random: Random, count: number): readonly Plan[] => {
+const plans = (basics: Basics, random: Random, count: number): readonly Plan[] => {
   const ordinary = Array.from({ length: count }, (_, i): Plan => {
     const channel = i % 8 === 5 ? 'sms' : i % 8 === 7 ? 'mobile_push' : 'email'
     const done = i < count * 0.9
-    const sentS = done ? ordinarySending(ground, random) : ground.nowS + random.between(1, 40) * DAY_S
+    const sentS = done ? ordinarySending(basics, random) : basics.nowS + random.between(1, 40) * DAY_S
     return {
       channel,
       name: named(themes, i),
       sentS,
-      weight: (0.4 + random.unit()) * 1.5 ** ((sentS - ground.calendar.startS) / (365 * DAY_S)),
+      weight: (0.4 + random.unit()) * 1.5 ** ((sentS - basics.calendar.startS) / (365 * DAY_S)),
       perSecond: random.pick([400, 900, 2_500]),
       status: done
         ? 'Sent'
@@ -71,24 +71,24 @@ const plans = (ground: Ground, random: Random, count: number): readonly Plan[] =
           ]),
     }
   })
-  return [...ordinary, ...blackFridays(ground)].sort((a, b) => a.sentS - b.sentS)
+  return [...ordinary, ...blackFridays(basics)].sort((a, b) => a.sentS - b.sentS)
 }
 
 /** On the hour or the quarter, as people plan; one at the first second of a month. */
-const ordinarySending = (ground: Ground, random: Random): number => {
+const ordinarySending = (basics: Basics, random: Random): number => {
   for (;;) {
-    const atS = ground.calendar.startS + random.below(ground.nowS - ground.calendar.startS)
+    const atS = basics.calendar.startS + random.below(basics.nowS - basics.calendar.startS)
     const sentS = Math.floor(atS / DAY_S) * DAY_S + random.between(28, 76) * 900
-    if (sentS < ground.nowS - 2 * DAY_S) return sentS
+    if (sentS < basics.nowS - 2 * DAY_S) return sentS
   }
 }
 
 /** One message a year goes to everybody at once: thousands of events in one second. */
-const blackFridays = (ground: Ground): readonly Plan[] => {
-  const last = new Date(ground.nowS * 1000).getUTCFullYear()
+const blackFridays = (basics: Basics): readonly Plan[] => {
+  const last = new Date(basics.nowS * 1000).getUTCFullYear()
   return [4, 3, 2, 1, 0]
     .map((ago) => ({ year: last - ago, sentS: blackFriday(last - ago) + 11 * HOUR_S }))
-    .filter(({ sentS }) => sentS > ground.calendar.startS + 30 * DAY_S && sentS < ground.nowS - DAY_S)
+    .filter(({ sentS }) => sentS > basics.calendar.startS + 30 * DAY_S && sentS < basics.nowS - DAY_S)
     .map(({ year, sentS }, i) => ({
       channel: 'email',
       name: `Black Friday ${year} – it’s on 🖤`,
@@ -99,14 +99,19 @@ const blackFridays = (ground: Ground): readonly Plan[] => {
     }))
 }
 
-const stockCampaign = (ground: Ground, shelf: Shelf, random: Random, plan: Plan): Message | null => {
+const addCampaign = (
+  basics: Basics,
+  builder: ResourceBuilder,
+  random: Random,
+  plan: Plan,
+): Message | null => {
   const sent = plan.status === 'Sent'
-  const createdS = Math.min(plan.sentS, ground.nowS - 60) - random.between(HOUR_S, 9 * DAY_S)
+  const createdS = Math.min(plan.sentS, basics.nowS - 60) - random.between(HOUR_S, 9 * DAY_S)
   const updatedS = sent ? plan.sentS + random.below(2 * HOUR_S) : createdS + random.below(HOUR_S)
   const scheduled = sent || plan.status === 'Scheduled'
   const id = ulid(random, createdS * 1000)
   const archived = sent && random.chance(0.25)
-  shelf.add(
+  builder.add(
     'campaign',
     id,
     {
@@ -114,8 +119,8 @@ const stockCampaign = (ground: Ground, shelf: Shelf, random: Random, plan: Plan)
       status: plan.status,
       archived,
       audiences: {
-        included: [random.pick(shelf.ids('list')), ...random.some(shelf.ids('segment'), random.below(3))],
-        excluded: random.some(shelf.ids('segment'), random.below(2)),
+        included: [random.pick(builder.ids('list')), ...random.some(builder.ids('segment'), random.below(3))],
+        excluded: random.some(builder.ids('segment'), random.below(2)),
       },
       send_options: { use_smart_sending: random.chance(0.8) },
       tracking_options: tracking(plan.channel, random),
@@ -127,11 +132,11 @@ const stockCampaign = (ground: Ground, shelf: Shelf, random: Random, plan: Plan)
     },
     { 'messages.channel': plan.channel },
   )
-  tagSome(shelf, 'campaign', id, random)
+  tagSome(builder, 'campaign', id, random)
   const subject = `${at(['', '👀 ', 'Re: '], random.below(3))}${plan.name} – {{ first_name|default:'you' }}`
   const messageId = campaignMessage({
-    ground,
-    shelf,
+    basics,
+    builder,
     random,
     campaignId: id,
     plan: { ...plan, subject, createdS, updatedS },

@@ -1,8 +1,8 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { uuid } from './ids.ts'
 import { type Job, makeJobs, momentText } from './jobs.ts'
 import type { Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 
 const kinds = [
   ['item', 'items'],
@@ -14,39 +14,39 @@ const verbs = ['create', 'update', 'delete'] as const
 const ITEM_CREATE_JOBS = 115
 
 /** Bulk jobs of the catalogue, nine kinds, and of coupon codes. */
-export function stockCatalogJobs(ground: Ground, shelf: Shelf): void {
+export function addCatalogJobs(basics: Basics, builder: ResourceBuilder): void {
   for (const [noun, plural] of kinds) {
-    const ids = shelf.ids(`catalog-${noun}`)
+    const ids = builder.ids(`catalog-${noun}`)
     for (const verb of verbs) {
       const count = noun === 'item' && verb === 'create' ? ITEM_CREATE_JOBS : 14
       // What was deleted is gone.
       const targets = verb === 'delete' ? [] : ids
-      stockJobs({ ground, shelf, type: `catalog-${noun}-bulk-${verb}-job`, count, relation: plural, targets })
+      addJobs({ basics, builder, type: `catalog-${noun}-bulk-${verb}-job`, count, relation: plural, targets })
     }
   }
-  stockJobs({
-    ground,
-    shelf,
+  addJobs({
+    basics,
+    builder,
     type: 'coupon-code-bulk-create-job',
     count: 32,
     relation: 'coupon-codes',
-    targets: shelf.ids('coupon-code'),
+    targets: builder.ids('coupon-code'),
   })
 }
 
 type Kind = Readonly<{
-  ground: Ground
-  shelf: Shelf
+  basics: Basics
+  builder: ResourceBuilder
   type: string
   count: number
   relation: string
   targets: readonly string[]
 }>
 
-const stockJobs = ({ ground, shelf, type, count, relation, targets }: Kind): void => {
-  const random = ground.random(type)
-  for (const job of makeJobs(ground, random, count, () => random.between(1, 40))) {
-    shelf.add(type, job.id, {
+const addJobs = ({ basics, builder, type, count, relation, targets }: Kind): void => {
+  const random = basics.random(type)
+  for (const job of makeJobs(basics, random, count, () => random.between(1, 40))) {
+    builder.add(type, job.id, {
       status: job.status,
       created_at: momentText(job.createdMicros),
       total_count: job.total,
@@ -58,7 +58,7 @@ const stockJobs = ({ ground, shelf, type, count, relation, targets }: Kind): voi
     })
     // A stretch of neighbours: choosing from thousands for each of hundreds of jobs would take long.
     const from = random.below(targets.length)
-    shelf.relate(type, job.id, relation, targets.slice(from, from + job.done))
+    builder.relate(type, job.id, relation, targets.slice(from, from + job.done))
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Ground } from './ground.ts'
-import { lead } from './life.ts'
+import type { Basics } from './basics.ts'
+import { makeTimestamps } from './timestamps.ts'
 import { awkward } from './names.ts'
 import { at, type Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { microsText } from './time-text.ts'
 
 /** What orders are made of. Prices are whole cents, so that sums are exact. */
@@ -73,21 +73,21 @@ const categoryNames = [
 const catalogId = (externalId: string): string => `$custom:::$default:::${externalId}`
 
 /** Categories, items and variants. Returns the variants. */
-export function stockCatalog(ground: Ground, shelf: Shelf, itemCount: number): readonly Variant[] {
-  const random = ground.random('catalog')
-  const categories = stockCategories(ground, shelf, random)
+export function addCatalog(basics: Basics, builder: ResourceBuilder, itemCount: number): readonly Variant[] {
+  const random = basics.random('catalog')
+  const categories = addCategories(basics, builder, random)
   const variants: Variant[] = []
-  for (let i = 0; i < itemCount; i++) variants.push(...stockItem(ground, shelf, random, categories, i))
+  for (let i = 0; i < itemCount; i++) variants.push(...addItem(basics, builder, random, categories, i))
   return variants
 }
 
-const stockCategories = (ground: Ground, shelf: Shelf, random: Random): readonly string[] => {
+const addCategories = (basics: Basics, builder: ResourceBuilder, random: Random): readonly string[] => {
   const count = 120
   return Array.from({ length: count }, (_, i) => {
-    const { createdS, updatedS } = lead(ground, random)
+    const { createdS, updatedS } = makeTimestamps(basics, random)
     const base = at(categoryNames, i)
     const name = i < categoryNames.length ? base : `${base} / ${at(adjectives, i)} ${Math.floor(i / 20)}`
-    return shelf.add(
+    return builder.add(
       'catalog-category',
       catalogId(`CAT-${100 + i}`),
       { external_id: `CAT-${100 + i}`, name, updated: microsText(updatedS * 1_000_000) },
@@ -96,20 +96,20 @@ const stockCategories = (ground: Ground, shelf: Shelf, random: Random): readonly
   })
 }
 
-const stockItem = (
-  ground: Ground,
-  shelf: Shelf,
+const addItem = (
+  basics: Basics,
+  builder: ResourceBuilder,
   random: Random,
   categories: readonly string[],
   i: number,
 ): readonly Variant[] => {
-  const { createdS, updatedS } = lead(ground, random)
+  const { createdS, updatedS } = makeTimestamps(basics, random)
   const external = `SKU-${1000 + i}`
   const itemId = catalogId(external)
   const title =
     i % 29 === 7 ? `${at(awkward, i)} ${i}` : `${random.pick(adjectives)} ${random.pick(nouns)} ${i}`
-  const url = `https://${ground.storefront.domain}/products/${external.toLowerCase()}`
-  const imageUrl = `https://images.${ground.storefront.domain}/${external}.jpg`
+  const url = `https://${basics.storefront.domain}/products/${external.toLowerCase()}`
+  const imageUrl = `https://images.${basics.storefront.domain}/${external}.jpg`
   const priceCents = random.between(3, 180) * 100 + random.pick([0, 50, 95, 99])
   const shared = {
     description: random.chance(0.1)
@@ -122,7 +122,7 @@ const stockItem = (
     created: microsText(createdS * 1_000_000),
     updated: microsText(updatedS * 1_000_000),
   }
-  shelf.add('catalog-item', itemId, {
+  builder.add('catalog-item', itemId, {
     external_id: external,
     title,
     ...shared,
@@ -130,12 +130,12 @@ const stockItem = (
     url,
     custom_metadata: metadata(random),
   })
-  shelf.relate('catalog-item', itemId, 'categories', random.some(categories, random.between(1, 4)))
+  builder.relate('catalog-item', itemId, 'categories', random.some(categories, random.between(1, 4)))
   const chosen = random.some(options, random.between(2, 5))
   const labels = chosen.map((name, v) => {
     const sku = `${external}-${v + 1}`
     const variantPrice = priceCents + v * random.pick([0, 0, 250])
-    const variantId = shelf.add('catalog-variant', catalogId(sku), {
+    const variantId = builder.add('catalog-variant', catalogId(sku), {
       external_id: sku,
       title: `${title} – ${name}`,
       ...shared,
@@ -148,7 +148,7 @@ const stockItem = (
     })
     return { id: variantId, sku, name, variantPrice, v }
   })
-  shelf.relate(
+  builder.relate(
     'catalog-item',
     itemId,
     'variants',

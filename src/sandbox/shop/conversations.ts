@@ -1,15 +1,20 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { ulid } from './ids.ts'
-import { type People, someone } from './sources.ts'
-import type { Shelf } from './shelf.ts'
+import { type ProfileRefs, pickProfiles } from './references.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 
 /** Conversations with customers, at most one each. */
-export function stockConversations(ground: Ground, shelf: Shelf, count: number, people: People): void {
-  const random = ground.random('conversations')
-  for (const profileId of someone(people, random, count)) {
-    const id = shelf.add('conversation', ulid(random, ground.calendar.sample(random) * 1000), {
+export function addConversations(
+  basics: Basics,
+  builder: ResourceBuilder,
+  count: number,
+  people: ProfileRefs,
+): void {
+  const random = basics.random('conversations')
+  for (const profileId of pickProfiles(people, random, count)) {
+    const id = builder.add('conversation', ulid(random, basics.calendar.sample(random) * 1000), {
       channel: random.pick(['sms', 'sms', 'whatsapp', 'instagram']),
     })
-    shelf.relate('conversation', id, 'profile', [profileId])
+    builder.relate('conversation', id, 'profile', [profileId])
   }
 }

@@ -1,8 +1,8 @@
 import { named } from './groups.ts'
-import type { Ground } from './ground.ts'
-import { type People, someone } from './sources.ts'
+import type { Basics } from './basics.ts'
+import { type ProfileRefs, pickProfiles } from './references.ts'
 import type { Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { DAY_S, secondsText } from './time-text.ts'
 
 const descriptions = [
@@ -21,11 +21,16 @@ const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
 const CODES_OF_FIRST = 240
 
 /** Coupons and their codes; the last two have none yet. Codes that someone has belong to a profile. */
-export function stockCoupons(ground: Ground, shelf: Shelf, count: number, people: People): void {
-  const random = ground.random('coupons')
+export function addCoupons(
+  basics: Basics,
+  builder: ResourceBuilder,
+  count: number,
+  people: ProfileRefs,
+): void {
+  const random = basics.random('coupons')
   for (let i = 0; i < count; i++) {
     const couponId = `${random.pick(['WELCOME', 'SHIP', 'BF', 'BDAY', 'SORRY', 'Vip_'])}${10 + i}`
-    shelf.add('coupon', couponId, {
+    builder.add('coupon', couponId, {
       external_id: couponId,
       description: i % 9 === 8 ? null : named(descriptions, i),
       monitor_configuration: random.chance(0.4)
@@ -33,14 +38,20 @@ export function stockCoupons(ground: Ground, shelf: Shelf, count: number, people
         : null,
     })
     const codes = i === 0 ? CODES_OF_FIRST : i >= count - 2 ? 0 : random.between(15, 65)
-    for (let c = 0; c < codes; c++) stockCode(ground, shelf, random, couponId, people)
+    for (let c = 0; c < codes; c++) addCode(basics, builder, random, couponId, people)
   }
 }
 
-const stockCode = (ground: Ground, shelf: Shelf, random: Random, couponId: string, people: People): void => {
+const addCode = (
+  basics: Basics,
+  builder: ResourceBuilder,
+  random: Random,
+  couponId: string,
+  people: ProfileRefs,
+): void => {
   const code = Array.from({ length: 12 }, () => LETTERS.charAt(random.below(LETTERS.length))).join('')
-  const expiresS = ground.nowS + random.between(-300, 365) * DAY_S
-  const owner = random.chance(0.6) ? someone(people, random, 1) : []
+  const expiresS = basics.nowS + random.between(-300, 365) * DAY_S
+  const owner = random.chance(0.6) ? pickProfiles(people, random, 1) : []
   const status =
     owner.length > 0
       ? random.pick(['ASSIGNED_TO_PROFILE', 'ASSIGNED_TO_PROFILE', 'USED'])
@@ -53,11 +64,11 @@ const stockCode = (ground: Ground, shelf: Shelf, random: Random, couponId: strin
           'VERSION_NOT_ACTIVE',
           'DELETING',
         ])
-  const id = shelf.add('coupon-code', `${couponId}-${code}`, {
+  const id = builder.add('coupon-code', `${couponId}-${code}`, {
     unique_code: code,
     expires_at: random.chance(0.12) ? null : secondsText(expiresS),
     status,
   })
-  shelf.relate('coupon-code', id, 'coupon', [couponId])
-  shelf.relate('coupon-code', id, 'profile', owner)
+  builder.relate('coupon-code', id, 'coupon', [couponId])
+  builder.relate('coupon-code', id, 'profile', owner)
 }

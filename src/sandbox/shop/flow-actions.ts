@@ -1,13 +1,13 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { shortId } from './ids.ts'
 import type { Channel, Message } from './messages.ts'
 import { at, type Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { DAY_S, secondsText } from './time-text.ts'
 
 type Parts = Readonly<{
-  ground: Ground
-  shelf: Shelf
+  basics: Basics
+  builder: ResourceBuilder
   random: Random
   flowId: string
   flowName: string
@@ -25,9 +25,9 @@ const actionTypes: Readonly<Record<Channel, string>> = {
 }
 
 /** A flow's steps: sends, waits between them, here and there a branch at the end. Returns the messages it sends. */
-export function stockActions(parts: Parts): readonly Message[] {
-  const { shelf, random } = parts
-  const first = FIRST_ACTION_ID + shelf.ids('flow-action').length * 13
+export function addActions(parts: Parts): readonly Message[] {
+  const { builder, random } = parts
+  const first = FIRST_ACTION_ID + builder.ids('flow-action').length * 13
   const steps = random.between(2, 7)
   const ids = Array.from({ length: steps }, (_, step) => String(first + step * 13))
   return ids.flatMap((id, step) => {
@@ -47,7 +47,7 @@ export function stockActions(parts: Parts): readonly Message[] {
   })
 }
 
-const newSending = ({ ground, shelf, random, flowId, flowName, madeS }: Parts, step: number): Sending => {
+const newSending = ({ basics, builder, random, flowId, flowName, madeS }: Parts, step: number): Sending => {
   const channel = random.pick<Channel>(['email', 'email', 'email', 'sms', 'mobile_push'])
   const name = `${flowName} · ${at(['first', 'second', 'third', 'last'], step / 2)} ${channel}`
   return {
@@ -57,28 +57,28 @@ const newSending = ({ ground, shelf, random, flowId, flowName, madeS }: Parts, s
       campaignId: null,
       flowId,
       name,
-      subject: `${at(['Welcome', 'You left something 🛒', 'Merci “beaucoup”', 'Fast weg!'], random.below(4))} – ${ground.storefront.name}`,
+      subject: `${at(['Welcome', 'You left something 🛒', 'Merci “beaucoup”', 'Fast weg!'], random.below(4))} – ${basics.storefront.name}`,
       sentS: madeS,
       weight: 1 / (1 + step),
       perSecond: 1,
     },
-    templateId: channel === 'email' ? random.pick(shelf.ids('template')) : null,
+    templateId: channel === 'email' ? random.pick(builder.ids('template')) : null,
   }
 }
 
 const addAction = (
-  { ground, shelf, random, flowId, madeS }: Parts,
+  { basics, builder, random, flowId, madeS }: Parts,
   id: string,
   definition: unknown,
 ): void => {
-  const updatedS = random.chance(0.5) ? madeS : Math.min(ground.nowS - 1, madeS + random.below(90 * DAY_S))
-  shelf.add(
+  const updatedS = random.chance(0.5) ? madeS : Math.min(basics.nowS - 1, madeS + random.below(90 * DAY_S))
+  builder.add(
     'flow-action',
     id,
     { created: secondsText(madeS), updated: secondsText(updatedS), definition },
     definitionFacts(definition),
   )
-  shelf.relate('flow-action', id, 'flow', [flowId])
+  builder.relate('flow-action', id, 'flow', [flowId])
 }
 
 /** The list of a flow's actions can be filtered and sorted by facts that only the definition shows. */
@@ -88,11 +88,11 @@ const definitionFacts = (definition: unknown): Readonly<Record<string, unknown>>
 }
 
 const addMessage = (
-  { shelf, random, madeS }: Parts,
+  { builder, random, madeS }: Parts,
   actionId: string,
   { message, templateId }: Sending,
 ): void => {
-  shelf.add(
+  builder.add(
     'flow-message',
     message.messageId,
     {
@@ -103,8 +103,8 @@ const addMessage = (
     },
     { name: message.name },
   )
-  shelf.relate('flow-action', actionId, 'flow-messages', [message.messageId])
-  if (templateId !== null) shelf.relate('flow-message', message.messageId, 'template', [templateId])
+  builder.relate('flow-action', actionId, 'flow-messages', [message.messageId])
+  if (templateId !== null) builder.relate('flow-message', message.messageId, 'template', [templateId])
 }
 
 const send = (

@@ -1,12 +1,12 @@
-import { stockActions } from './flow-actions.ts'
+import { addActions } from './flow-actions.ts'
 import { named, tagSome } from './groups.ts'
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { shortId, unique } from './ids.ts'
-import { lead } from './life.ts'
+import { makeTimestamps } from './timestamps.ts'
 import { type MetricKey, metricNumber } from './metrics.ts'
 import type { Message } from './messages.ts'
 import { at, type Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { secondsText } from './time-text.ts'
 
 type Trigger =
@@ -30,13 +30,13 @@ const designs: readonly (readonly [string, Trigger])[] = [
 ]
 
 /** Flows with their actions and messages, archived and not. Returns the messages of those that send. */
-export function stockFlows(ground: Ground, shelf: Shelf, count: number): readonly Message[] {
-  const random = ground.random('flows')
+export function addFlows(basics: Basics, builder: ResourceBuilder, count: number): readonly Message[] {
+  const random = basics.random('flows')
   const id = unique(() => shortId(random))
   const messages: Message[] = []
   for (let i = 0; i < count; i++) {
     const [, trigger] = at(designs, i)
-    const { createdS, updatedS } = lead(ground, random)
+    const { createdS, updatedS } = makeTimestamps(basics, random)
     const archived = i > 6 && random.chance(0.25)
     const status = i < 7 ? 'live' : random.pick(['live', 'draft', 'manual'])
     const name = named(
@@ -44,8 +44,8 @@ export function stockFlows(ground: Ground, shelf: Shelf, count: number): readonl
       i,
     )
     // The flows a shop cannot do without were there from its first day.
-    const madeS = i < 7 ? ground.calendar.startS + random.below(86_400) : createdS
-    const flowId = shelf.add('flow', id(), {
+    const madeS = i < 7 ? basics.calendar.startS + random.below(86_400) : createdS
+    const flowId = builder.add('flow', id(), {
       name,
       status,
       archived,
@@ -53,19 +53,19 @@ export function stockFlows(ground: Ground, shelf: Shelf, count: number): readonl
       updated: secondsText(Math.max(madeS, updatedS)),
       trigger_type: trigger.kind,
     })
-    bindTrigger(shelf, flowId, trigger, random)
-    tagSome(shelf, 'flow', flowId, random)
-    const made = stockActions({ ground, shelf, random, flowId, flowName: name, madeS, status })
+    bindTrigger(builder, flowId, trigger, random)
+    tagSome(builder, 'flow', flowId, random)
+    const made = addActions({ basics, builder, random, flowId, flowName: name, madeS, status })
     if (status === 'live') messages.push(...made)
   }
   return messages
 }
 
-const bindTrigger = (shelf: Shelf, flowId: string, trigger: Trigger, random: Random): void => {
+const bindTrigger = (builder: ResourceBuilder, flowId: string, trigger: Trigger, random: Random): void => {
   if (trigger.kind === 'Metric') {
-    shelf.relate('flow', flowId, 'metrics', [at(shelf.ids('metric'), metricNumber[trigger.metric])])
+    builder.relate('flow', flowId, 'metrics', [at(builder.ids('metric'), metricNumber[trigger.metric])])
   } else if (trigger.kind === 'Added to List') {
-    if (random.chance(0.7)) shelf.relate('flow', flowId, 'lists', [at(shelf.ids('list'), 0)])
-    else shelf.relate('flow', flowId, 'segments', [random.pick(shelf.ids('segment'))])
+    if (random.chance(0.7)) builder.relate('flow', flowId, 'lists', [at(builder.ids('list'), 0)])
+    else builder.relate('flow', flowId, 'segments', [random.pick(builder.ids('segment'))])
   }
 }

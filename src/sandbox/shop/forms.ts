@@ -1,9 +1,9 @@
 import { named } from './groups.ts'
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { shortId, ulid, unique } from './ids.ts'
-import { lead } from './life.ts'
+import { makeTimestamps } from './timestamps.ts'
 import { at, type Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { secondsText } from './time-text.ts'
 
 const names = [
@@ -31,12 +31,12 @@ const FIRST_VERSION_ID = 5_310
 const VERSIONS_OF_SECOND = 26
 
 /** Sign-up forms and their versions. */
-export function stockForms(ground: Ground, shelf: Shelf, count: number): void {
-  const random = ground.random('forms')
+export function addForms(basics: Basics, builder: ResourceBuilder, count: number): void {
+  const random = basics.random('forms')
   const id = unique(() => shortId(random))
   let versionId = FIRST_VERSION_ID
   for (let i = 0; i < count; i++) {
-    const { createdS, updatedS } = lead(ground, random)
+    const { createdS, updatedS } = makeTimestamps(basics, random)
     const name = named(names, i)
     const abTest = random.chance(0.3)
     const live = random.chance(0.7)
@@ -50,7 +50,7 @@ export function stockForms(ground: Ground, shelf: Shelf, count: number): void {
         v,
       }
     })
-    const formId = shelf.add('form', id(), {
+    const formId = builder.add('form', id(), {
       name,
       status: live ? 'live' : 'draft',
       ab_test: abTest,
@@ -69,7 +69,7 @@ export function stockForms(ground: Ground, shelf: Shelf, count: number): void {
     })
     for (const version of made) {
       const madeS = createdS + Math.floor(((updatedS - createdS) * version.v) / versions)
-      const newId = shelf.add('form-version', String(version.id), {
+      const newId = builder.add('form-version', String(version.id), {
         form_type: formType,
         variation_name: version.name,
         ...(abTest ? { ab_test: { variation_name: `Variation ${version.v + 1}` } } : {}),
@@ -77,7 +77,7 @@ export function stockForms(ground: Ground, shelf: Shelf, count: number): void {
         created_at: secondsText(madeS),
         updated_at: secondsText(updatedS),
       })
-      shelf.relate('form-version', newId, 'form', [formId])
+      builder.relate('form-version', newId, 'form', [formId])
     }
   }
 }

@@ -1,9 +1,9 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { shortId, unique } from './ids.ts'
-import { lead } from './life.ts'
+import { makeTimestamps } from './timestamps.ts'
 import { type MetricKey, metricNumber } from './metrics.ts'
 import { at, type Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { secondsText } from './time-text.ts'
 
 /** A list or segment as its members see it: which share of all profiles is in it. */
@@ -50,59 +50,60 @@ const segmentNames = [
 export const named = (names: readonly string[], i: number): string =>
   i < names.length ? at(names, i) : `${at(names, i)} (${Math.floor(i / names.length) + 1})`
 
-export function stockLists(ground: Ground, shelf: Shelf, count: number): readonly Group[] {
-  const random = ground.random('lists')
+export function addLists(basics: Basics, builder: ResourceBuilder, count: number): readonly Group[] {
+  const random = basics.random('lists')
   const id = unique(() => shortId(random))
   return Array.from({ length: count }, (_, i) => {
-    const { createdS, updatedS } = lead(ground, random)
+    const { createdS, updatedS } = makeTimestamps(basics, random)
     const name = named(listNames, i)
     const share = i === 0 ? 0.7 : i === 1 ? 0.25 : 0.15 * random.unit() ** 2
-    const listId = shelf.add('list', id(), {
+    const listId = builder.add('list', id(), {
       name,
       created: secondsText(createdS),
       updated: secondsText(updatedS),
       opt_in_process: random.chance(0.4) ? 'double_opt_in' : 'single_opt_in',
     })
-    tagSome(shelf, 'list', listId, random)
+    tagSome(builder, 'list', listId, random)
     return { id: listId, name, share }
   })
 }
 
-export function stockSegments(ground: Ground, shelf: Shelf, count: number): readonly Group[] {
-  const random = ground.random('segments')
+export function addSegments(basics: Basics, builder: ResourceBuilder, count: number): readonly Group[] {
+  const random = basics.random('segments')
   const id = unique(() => shortId(random))
   return Array.from({ length: count }, (_, i) => {
-    const { createdS, updatedS } = lead(ground, random)
+    const { createdS, updatedS } = makeTimestamps(basics, random)
     const name = named(segmentNames, i)
     const active = random.chance(0.85)
-    const segmentId = shelf.add('segment', id(), {
+    const segmentId = builder.add('segment', id(), {
       name,
-      definition: { condition_groups: [{ conditions: [condition(shelf, random)] }] },
+      definition: { condition_groups: [{ conditions: [condition(builder, random)] }] },
       created: secondsText(createdS),
       updated: secondsText(updatedS),
       is_active: active,
       is_processing: active && random.chance(0.05),
       is_starred: random.chance(0.15),
     })
-    tagSome(shelf, 'segment', segmentId, random)
+    tagSome(builder, 'segment', segmentId, random)
     return { id: segmentId, name, share: active ? 0.3 * random.unit() : 0 }
   })
 }
 
-export const tagSome = (shelf: Shelf, type: string, id: string, random: Random): void => {
-  if (random.chance(0.6)) shelf.relate(type, id, 'tags', random.some(shelf.ids('tag'), random.between(1, 3)))
+export const tagSome = (builder: ResourceBuilder, type: string, id: string, random: Random): void => {
+  if (random.chance(0.6))
+    builder.relate(type, id, 'tags', random.some(builder.ids('tag'), random.between(1, 3)))
 }
 
-const condition = (shelf: Shelf, random: Random): unknown => {
+const condition = (builder: ResourceBuilder, random: Random): unknown => {
   switch (random.below(4)) {
     case 0:
       return {
         type: 'profile-group-membership',
         is_member: true,
-        group_ids: [random.pick(shelf.ids('list'))],
+        group_ids: [random.pick(builder.ids('list'))],
       }
     case 1:
-      return bought(shelf, random.pick<MetricKey>(['placedOrder', 'openedEmail', 'activeOnSite']), random)
+      return bought(builder, random.pick<MetricKey>(['placedOrder', 'openedEmail', 'activeOnSite']), random)
     case 2:
       return { type: 'profile-region', in_region: true, region: 'european_union' }
     default:
@@ -114,9 +115,9 @@ const condition = (shelf: Shelf, random: Random): unknown => {
   }
 }
 
-const bought = (shelf: Shelf, key: MetricKey, random: Random): unknown => ({
+const bought = (builder: ResourceBuilder, key: MetricKey, random: Random): unknown => ({
   type: 'profile-metric',
-  metric_id: at(shelf.ids('metric'), metricNumber[key]),
+  metric_id: at(builder.ids('metric'), metricNumber[key]),
   measurement: 'count',
   measurement_filter: { type: 'numeric', operator: 'greater-than', value: random.below(3) },
   timeframe_filter: { type: 'date', operator: 'in-the-last', unit: 'day', quantity: random.between(7, 365) },

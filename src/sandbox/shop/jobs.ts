@@ -1,6 +1,6 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { jobId } from './ids.ts'
-import { withMicros } from './life.ts'
+import { withMicros } from './timestamps.ts'
 import type { Random } from './random.ts'
 import { DAY_S, HOUR_S, microsText } from './time-text.ts'
 
@@ -24,7 +24,7 @@ const LIFETIME_S = 30 * DAY_S
 
 /** Jobs of the last weeks, oldest first: the last two have only just been handed in, one in eleven was cancelled. */
 export function makeJobs(
-  ground: Ground,
+  basics: Basics,
   random: Random,
   count: number,
   /** How many operations a job has. */
@@ -35,23 +35,23 @@ export function makeJobs(
       i === count - 1 ? 'queued' : i === count - 2 ? 'processing' : i % 11 === 5 ? 'cancelled' : 'complete'
     const fresh = status === 'queued' || status === 'processing'
     const agoS = fresh ? random.between(2, 600) : random.between(HOUR_S, LIFETIME_S - DAY_S)
-    return makeJob({ ground, random, status, createdS: ground.nowS - agoS, total: size() })
+    return makeJob({ basics, random, status, createdS: basics.nowS - agoS, total: size() })
   }).toSorted((a, b) => a.createdMicros - b.createdMicros)
 }
 
 const makeJob = ({
-  ground,
+  basics,
   random,
   status,
   createdS,
   total,
-}: Readonly<{ ground: Ground; random: Random; status: Status; createdS: number; total: number }>): Job => {
+}: Readonly<{ basics: Basics; random: Random; status: Status; createdS: number; total: number }>): Job => {
   const createdMicros = withMicros(createdS, random)
   const started = status !== 'queued'
   const finished = status === 'complete'
   const failed = finished && random.chance(0.3) ? random.between(1, Math.max(1, Math.floor(total / 8))) : 0
   return {
-    id: jobId(random, ground.accountId, createdS),
+    id: jobId(random, basics.accountId, createdS),
     status,
     createdMicros,
     startedMicros: started ? createdMicros + random.between(40_000, 1_900_000) : null,

@@ -1,7 +1,7 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { hexId, shortId, unique } from './ids.ts'
 import { at } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { secondsText } from './time-text.ts'
 
 type Source = 'shopify' | 'klaviyo' | 'api' | 'none'
@@ -69,25 +69,25 @@ const integrations: Readonly<Record<Source, unknown>> = {
 }
 
 /** Metrics, custom and mapped ones, and the properties of a few. Returns the ids in the order of `metricKeys`. */
-export function stockMetrics(ground: Ground, shelf: Shelf): readonly string[] {
-  const random = ground.random('metrics')
+export function addMetrics(basics: Basics, builder: ResourceBuilder): readonly string[] {
+  const random = basics.random('metrics')
   const id = unique(() => shortId(random))
   const ids = metricList.map(([, name, source]) => {
     // Klaviyo's `updated` of a metric never moves.
-    const created = secondsText(ground.calendar.startS + random.below(30 * 86_400))
-    return shelf.add('metric', id(), { name, created, updated: created, integration: integrations[source] })
+    const created = secondsText(basics.calendar.startS + random.below(30 * 86_400))
+    return builder.add('metric', id(), { name, created, updated: created, integration: integrations[source] })
   })
-  stockCustomMetrics(ground, shelf, ids)
-  stockProperties(ground, shelf, ids)
+  addCustomMetrics(basics, builder, ids)
+  addProperties(basics, builder, ids)
   return ids
 }
 
-const stockCustomMetrics = (ground: Ground, shelf: Shelf, ids: readonly string[]): void => {
-  const random = ground.random('custom metrics')
+const addCustomMetrics = (basics: Basics, builder: ResourceBuilder, ids: readonly string[]): void => {
+  const random = basics.random('custom metrics')
   const metric = (key: MetricKey): string => at(ids, metricNumber[key])
   const custom = (name: string, value: string | null, keys: readonly MetricKey[]): string => {
-    const created = secondsText(ground.calendar.sample(random))
-    const newId = shelf.add('custom-metric', hexId(random, 32), {
+    const created = secondsText(basics.calendar.sample(random))
+    const newId = builder.add('custom-metric', hexId(random, 32), {
       name,
       created,
       updated: created,
@@ -100,7 +100,7 @@ const stockCustomMetrics = (ground: Ground, shelf: Shelf, ids: readonly string[]
         })),
       },
     })
-    shelf.relate('custom-metric', newId, 'metrics', keys.map(metric))
+    builder.relate('custom-metric', newId, 'metrics', keys.map(metric))
     return newId
   }
   const revenue = custom('Online + in-store revenue', '$value', ['placedOrder', 'boughtInStore'])
@@ -117,9 +117,9 @@ const stockCustomMetrics = (ground: Ground, shelf: Shelf, ids: readonly string[]
     viewed_product: 'viewedProduct',
   }
   for (const [slot, key] of Object.entries(slots)) {
-    shelf.add('mapped-metric', slot, { updated: secondsText(ground.calendar.sample(random)) })
-    if (key === null) shelf.relate('mapped-metric', slot, 'custom-metric', [revenue])
-    else shelf.relate('mapped-metric', slot, 'metric', [metric(key)])
+    builder.add('mapped-metric', slot, { updated: secondsText(basics.calendar.sample(random)) })
+    if (key === null) builder.relate('mapped-metric', slot, 'custom-metric', [revenue])
+    else builder.relate('mapped-metric', slot, 'metric', [metric(key)])
   }
 }
 
@@ -131,17 +131,17 @@ const properties: readonly (readonly [string, string, readonly unknown[]])[] = [
   ['is gift 🎁', 'boolean', [true, false]],
 ]
 
-const stockProperties = (ground: Ground, shelf: Shelf, ids: readonly string[]): void => {
-  const random = ground.random('metric properties')
+const addProperties = (basics: Basics, builder: ResourceBuilder, ids: readonly string[]): void => {
+  const random = basics.random('metric properties')
   for (const metricId of ids) {
     for (const [property, type, samples] of properties) {
-      const id = shelf.add('metric-property', hexId(random, 32), {
+      const id = builder.add('metric-property', hexId(random, 32), {
         label: property.replace('$', ''),
         property,
         inferred_type: type,
         sample_values: samples,
       })
-      shelf.relate('metric-property', id, 'metric', [metricId])
+      builder.relate('metric-property', id, 'metric', [metricId])
     }
   }
 }

@@ -1,16 +1,16 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { uuid } from './ids.ts'
 import { awkward } from './names.ts'
 import type { ObjectDesign, Property } from './object-designs.ts'
 import type { Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { DAY_S, microsText } from './time-text.ts'
 
-type Parts = Readonly<{ ground: Ground; shelf: Shelf; random: Random }>
+type Parts = Readonly<{ basics: Basics; builder: ResourceBuilder; random: Random }>
 
 /** The records of a type. Returns their ids. */
-export function stockRecords(
-  { ground, shelf, random }: Parts,
+export function addRecords(
+  { basics, builder, random }: Parts,
   { properties, records }: ObjectDesign,
   typeId: string,
 ): readonly string[] {
@@ -18,17 +18,17 @@ export function stockRecords(
     const recordId = `R-${1_000 + i}${i % 17 === 3 ? ' ä/1' : ''}`
     const values = properties.map((property) => [
       property.name,
-      property.required ? recordId : valueOf(ground, random, property),
+      property.required ? recordId : valueOf(basics, random, property),
     ])
-    const id = shelf.add('object-record', `${typeId}:::${recordId}`, {
+    const id = builder.add('object-record', `${typeId}:::${recordId}`, {
       record_properties: Object.fromEntries(values) as Record<string, unknown>,
     })
-    shelf.relate('object-record', id, 'object-type', [typeId])
+    builder.relate('object-record', id, 'object-type', [typeId])
     return id
   })
 }
 
-const valueOf = (ground: Ground, random: Random, { type }: Property): unknown => {
+const valueOf = (basics: Basics, random: Random, { type }: Property): unknown => {
   if (random.chance(0.1)) return null
   switch (type) {
     case 'boolean':
@@ -40,15 +40,15 @@ const valueOf = (ground: Ground, random: Random, { type }: Property): unknown =>
     case 'string':
       return random.pick(awkward)
     case 'timestamp':
-      return microsText((ground.nowS + random.between(-90, 90) * DAY_S) * 1_000_000 + random.below(1_000_000))
+      return microsText((basics.nowS + random.between(-90, 90) * DAY_S) * 1_000_000 + random.below(1_000_000))
     default:
       return type satisfies never
   }
 }
 
 /** What went wrong when records came in. */
-export function stockLogs(
-  { ground, shelf, random }: Parts,
+export function addLogs(
+  { basics, builder, random }: Parts,
   { logs, properties }: ObjectDesign,
   { typeId, records }: Readonly<{ typeId: string; records: readonly string[] }>,
 ): void {
@@ -57,13 +57,13 @@ export function stockLogs(
     const status = random.pick(['error', 'error', 'warning', 'info'])
     const recordId = record.slice(typeId.length + 3)
     const bare = status === 'info'
-    const id = shelf.add(
+    const id = builder.add(
       'object-ingestion-log',
       uuid(random),
       {
         status,
         event_type: 'validation_error',
-        timestamp: microsText((ground.nowS - random.below(30 * DAY_S)) * 1_000_000 - random.below(1_000_000)),
+        timestamp: microsText((basics.nowS - random.below(30 * DAY_S)) * 1_000_000 - random.below(1_000_000)),
         summary: `${bare ? 0 : 1} validation error for ${recordId}`,
         errors: bare
           ? []
@@ -78,7 +78,7 @@ export function stockLogs(
       },
       { record_id: recordId },
     )
-    shelf.relate('object-ingestion-log', id, 'object-type', [typeId])
-    shelf.relate('object-ingestion-log', id, 'object-record', [record])
+    builder.relate('object-ingestion-log', id, 'object-type', [typeId])
+    builder.relate('object-ingestion-log', id, 'object-record', [record])
   }
 }

@@ -1,9 +1,9 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { hexId } from './ids.ts'
-import { withMicros } from './life.ts'
-import type { People } from './sources.ts'
+import { withMicros } from './timestamps.ts'
+import type { ProfileRefs } from './references.ts'
 import type { Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { microsText, secondsText } from './time-text.ts'
 
 const phones = [
@@ -16,15 +16,20 @@ const phones = [
 ] as const
 
 /** Devices that may be sent notifications; some people have several. */
-export function stockPushTokens(ground: Ground, shelf: Shelf, count: number, people: People): void {
-  const random = ground.random('push tokens')
+export function addPushTokens(
+  basics: Basics,
+  builder: ResourceBuilder,
+  count: number,
+  people: ProfileRefs,
+): void {
+  const random = basics.random('push tokens')
   for (let i = 0; i < (people.count === 0 ? 0 : count); i++) {
-    const createdS = ground.calendar.sample(random)
+    const createdS = basics.calendar.sample(random)
     const phone = random.pick(phones)
     const [platform] = phone
     const token =
       platform === 'ios' ? hexId(random, 64) : `${hexId(random, 22)}:APA91b${hexId(random, 60)}-_${i}`
-    const id = shelf.add('push-token', hexId(random, 32), {
+    const id = builder.add('push-token', hexId(random, 32), {
       created: microsText(withMicros(createdS, random)),
       token,
       enablement_status: random.pick([
@@ -40,14 +45,14 @@ export function stockPushTokens(ground: Ground, shelf: Shelf, count: number, peo
       vendor: platform === 'ios' ? 'APNs' : 'FCM',
       background: random.pick(['AVAILABLE', 'DENIED', 'RESTRICTED']),
       recorded_date: secondsText(createdS),
-      ...(random.chance(0.9) ? { metadata: metadata(ground, random, phone) } : {}),
+      ...(random.chance(0.9) ? { metadata: metadata(basics, random, phone) } : {}),
     })
-    shelf.relate('push-token', id, 'profile', [people.id(random.below(people.count))])
+    builder.relate('push-token', id, 'profile', [people.id(random.below(people.count))])
   }
 }
 
 const metadata = (
-  { storefront }: Ground,
+  { storefront }: Basics,
   random: Random,
   [platform, manufacturer, model, version]: (typeof phones)[number],
 ): unknown => ({

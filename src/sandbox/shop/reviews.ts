@@ -1,10 +1,10 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { hexId, unique } from './ids.ts'
 import { type MetricKey, metricNumber } from './metrics.ts'
 import { awkward, places } from './names.ts'
-import type { Happenings, People } from './sources.ts'
+import type { EventRefs, ProfileRefs } from './references.ts'
 import { at, type Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { DAY_S, secondsText } from './time-text.ts'
 
 const praise = [
@@ -25,23 +25,23 @@ const EVENTS_TO_TRY = 400
 type Occasion = Readonly<{ eventId: string | null; profile: number; atS: number }>
 
 /** Reviews, questions and ratings of items and of the shop; some come with the event that brought them. */
-export function stockReviews(
-  ground: Ground,
-  shelf: Shelf,
+export function addReviews(
+  basics: Basics,
+  builder: ResourceBuilder,
   count: number,
-  { people, happenings }: Readonly<{ people: People; happenings: Happenings }>,
+  { people, eventRefs }: Readonly<{ people: ProfileRefs; eventRefs: EventRefs }>,
 ): void {
-  const random = ground.random('reviews')
+  const random = basics.random('reviews')
   const id = unique(() => hexId(random, 32))
-  const items = shelf.ids('catalog-item')
-  const metrics = shelf.ids('metric')
+  const items = builder.ids('catalog-item')
+  const metrics = builder.ids('metric')
   const metricIds = new Set(reviewed.map((key) => at(metrics, metricNumber[key])))
   for (let i = 0; i < count; i++) {
-    const { eventId, profile, atS } = occasion(ground, random, { people, happenings }, metricIds)
+    const { eventId, profile, atS } = occasion(basics, random, { people, eventRefs }, metricIds)
     const kind = i % 12 === 3 ? 'question' : i % 12 === 7 ? 'store' : i % 12 === 9 ? 'rating' : 'review'
     const itemId = kind === 'store' ? null : random.pick(items)
     const status = statusOf(random)
-    const reviewId = shelf.add(
+    const reviewId = builder.add(
       'review',
       id(),
       {
@@ -51,43 +51,43 @@ export function stockReviews(
         review_type: kind,
         created: secondsText(atS),
         updated: secondsText(
-          Math.min(ground.nowS, atS + (random.chance(0.4) ? random.below(30 * DAY_S) : 0)),
+          Math.min(basics.nowS, atS + (random.chance(0.4) ? random.below(30 * DAY_S) : 0)),
         ),
-        images: random.chance(0.2) ? [`https://images.${ground.storefront.domain}/reviews/${i}.jpg`] : [],
-        ...(itemId === null ? {} : { product: product(shelf, itemId) }),
+        images: random.chance(0.2) ? [`https://images.${basics.storefront.domain}/reviews/${i}.jpg`] : [],
+        ...(itemId === null ? {} : { product: product(builder, itemId) }),
         rating: kind === 'question' ? null : random.pick([5, 5, 5, 4, 4, 3, 2, 1]),
         ...words(random, kind),
         ...(random.chance(0.2)
           ? {
               public_reply: {
                 content: random.pick(['Thank you!', 'Danke 💛', 'Merci pour votre retour « sincère ».']),
-                author: ground.storefront.name,
-                updated: secondsText(Math.min(ground.nowS, atS + DAY_S)),
+                author: basics.storefront.name,
+                updated: secondsText(Math.min(basics.nowS, atS + DAY_S)),
               },
             }
           : {}),
       },
       { status: status.value },
     )
-    if (itemId !== null) shelf.relate('review', reviewId, 'item', [itemId])
-    if (eventId !== null) shelf.relate('review', reviewId, 'events', [eventId])
+    if (itemId !== null) builder.relate('review', reviewId, 'item', [itemId])
+    if (eventId !== null) builder.relate('review', reviewId, 'events', [eventId])
   }
 }
 
 const occasion = (
-  ground: Ground,
+  basics: Basics,
   random: Random,
-  { people, happenings }: Readonly<{ people: People; happenings: Happenings }>,
+  { people, eventRefs }: Readonly<{ people: ProfileRefs; eventRefs: EventRefs }>,
   metricIds: ReadonlySet<string>,
 ): Occasion => {
-  const start = random.below(happenings.count)
-  const end = random.chance(0.6) ? Math.min(happenings.count, start + EVENTS_TO_TRY) : start
+  const start = random.below(eventRefs.count)
+  const end = random.chance(0.6) ? Math.min(eventRefs.count, start + EVENTS_TO_TRY) : start
   for (let i = start; i < end; i++) {
-    if (!metricIds.has(happenings.metricId(i) ?? '')) continue
-    return { eventId: happenings.id(i), profile: happenings.profileIndex(i), atS: happenings.time(i) }
+    if (!metricIds.has(eventRefs.metricId(i) ?? '')) continue
+    return { eventId: eventRefs.id(i), profile: eventRefs.profileIndex(i), atS: eventRefs.time(i) }
   }
   const profile = people.count > 0 && random.chance(0.8) ? random.below(people.count) : -1
-  return { eventId: null, profile, atS: ground.calendar.sample(random) }
+  return { eventId: null, profile, atS: basics.calendar.sample(random) }
 }
 
 const statusOf = (random: Random): Readonly<{ value: string; rejection_reason?: unknown }> => {
@@ -115,8 +115,8 @@ const statusOf = (random: Random): Readonly<{ value: string; rejection_reason?: 
   }
 }
 
-const product = (shelf: Shelf, itemId: string): unknown => {
-  const { url, title, image_full_url, external_id } = shelf.attributes('catalog-item', itemId)
+const product = (builder: ResourceBuilder, itemId: string): unknown => {
+  const { url, title, image_full_url, external_id } = builder.attributes('catalog-item', itemId)
   return { url, name: title, image_url: image_full_url, external_id }
 }
 

@@ -1,4 +1,4 @@
-import { assembleShop, type Works } from './assemble.ts'
+import { assembleShop, type BuiltShop } from './assemble.ts'
 import { moreEvents } from './events/more-events.ts'
 import { newProfile } from './people/new-profile.ts'
 import type { Resource, Shop, ShopOptions } from './types.ts'
@@ -13,12 +13,12 @@ export type {
   ShopOptions,
 } from './types.ts'
 
-const works = new WeakMap<Shop, Works>()
+const builtShops = new WeakMap<Shop, BuiltShop>()
 
 /** Builds a believable shop; see `ShopOptions`. */
 export function buildShop(options: ShopOptions): Shop {
   const built = assembleShop(options)
-  works.set(built.shop, built)
+  builtShops.set(built.shop, built)
   return built.shop
 }
 
@@ -27,19 +27,19 @@ export function makeEvents(
   shop: Shop,
   options: Readonly<{ seed: number; count: number; fromS: number; toS: number }>,
 ): readonly Resource[] {
-  return moreEvents(worksOf(shop), shop, options)
+  return moreEvents(builtShopOf(shop), shop, options)
 }
 
 /** One more profile, created and updated at `atMs`. */
 export function makeProfile(shop: Shop, options: Readonly<{ seed: number; atMs: number }>): Resource {
-  return newProfile(worksOf(shop), options)
+  return newProfile(builtShopOf(shop), options)
 }
 
 /** A shop that was not built here borrows the style of one that is. */
-const worksOf = (shop: Shop): Works => {
-  const known = works.get(shop)
+const builtShopOf = (shop: Shop): BuiltShop => {
+  const known = builtShops.get(shop)
   if (known !== undefined) return known
   const borrowed = assembleShop({ seed: 1, profiles: 0, events: 0, account: 1, nowMs: Date.UTC(2026, 0) })
-  works.set(shop, borrowed)
+  builtShops.set(shop, borrowed)
   return borrowed
 }

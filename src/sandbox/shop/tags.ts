@@ -1,6 +1,6 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { uuid } from './ids.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 
 const groups: readonly (readonly [string, boolean, readonly string[]])[] = [
   ['Ungrouped', false, ['evergreen', 'test 🧪', 'do not touch', 'Q&A', "founder's pick", 'à revoir']],
@@ -14,17 +14,17 @@ const groups: readonly (readonly [string, boolean, readonly string[]])[] = [
 ]
 
 /** Tag groups and tags; what they tag relates itself to them. */
-export function stockTags(ground: Ground, shelf: Shelf): void {
-  const random = ground.random('tags')
+export function addTags(basics: Basics, builder: ResourceBuilder): void {
+  const random = basics.random('tags')
   for (const [name, exclusive, tags] of groups) {
-    const groupId = shelf.add('tag-group', uuid(random), {
+    const groupId = builder.add('tag-group', uuid(random), {
       name,
       exclusive,
       default: name === 'Ungrouped',
     })
     for (const tag of tags) {
-      const tagId = shelf.add('tag', uuid(random), { name: tag })
-      shelf.relate('tag', tagId, 'tag-group', [groupId])
+      const tagId = builder.add('tag', uuid(random), { name: tag })
+      builder.relate('tag', tagId, 'tag-group', [groupId])
     }
   }
 }

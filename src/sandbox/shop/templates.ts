@@ -1,10 +1,10 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { shortId, ulid, unique } from './ids.ts'
-import { lead } from './life.ts'
+import { makeTimestamps } from './timestamps.ts'
 import { named } from './groups.ts'
 import { awkward } from './names.ts'
 import type { Random } from './random.ts'
-import type { Shelf } from './shelf.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 import { secondsText } from './time-text.ts'
 
 const names = [
@@ -39,13 +39,13 @@ const html = (random: Random, blocks: number): string =>
   '</table>\n</body>\n</html>\n'
 
 /** Email templates with some kilobytes of HTML each, and a few pieces of universal content. */
-export function stockTemplates(ground: Ground, shelf: Shelf, count: number): void {
-  const random = ground.random('templates')
+export function addTemplates(basics: Basics, builder: ResourceBuilder, count: number): void {
+  const random = basics.random('templates')
   const id = unique(() => shortId(random))
   for (let i = 0; i < count; i++) {
-    const { createdS, updatedS } = lead(ground, random)
+    const { createdS, updatedS } = makeTimestamps(basics, random)
     const editor = random.pick(['SYSTEM_DRAGGABLE', 'SYSTEM_DRAGGABLE', 'USER_DRAGGABLE', 'CODE'])
-    shelf.add('template', id(), {
+    builder.add('template', id(), {
       name: named(names, i),
       editor_type: editor,
       html: html(random, random.between(4, 14)),
@@ -68,12 +68,12 @@ export function stockTemplates(ground: Ground, shelf: Shelf, count: number): voi
   }
 }
 
-export function stockUniversalContent(ground: Ground, shelf: Shelf, count: number): void {
-  const random = ground.random('universal content')
+export function addUniversalContent(basics: Basics, builder: ResourceBuilder, count: number): void {
+  const random = basics.random('universal content')
   for (let i = 0; i < count; i++) {
-    const { createdS, updatedS } = lead(ground, random)
+    const { createdS, updatedS } = makeTimestamps(basics, random)
     const rendered = random.chance(0.7)
-    shelf.add('template-universal-content', ulid(random, createdS * 1000), {
+    builder.add('template-universal-content', ulid(random, createdS * 1000), {
       name: `${random.pick(['Footer', 'Header', 'Store hours', 'Legal «mentions»', 'Size guide'])} ${i + 1}`,
       definition: {
         content_type: 'block',
@@ -86,7 +86,7 @@ export function stockUniversalContent(ground: Ground, shelf: Shelf, count: numbe
       created: secondsText(createdS),
       updated: secondsText(updatedS),
       screenshot_status: rendered ? 'completed' : random.pick(['never_generated', 'stale', 'failed']),
-      screenshot_url: rendered ? `https://images.${ground.storefront.domain}/universal/${i + 1}.png` : '',
+      screenshot_url: rendered ? `https://images.${basics.storefront.domain}/universal/${i + 1}.png` : '',
     })
   }
 }

@@ -1,7 +1,7 @@
 /** A to-one (`many: false`, no or one id) or to-many relation, by ids. */
 export type Relation = Readonly<{ many: boolean; type: string; ids: readonly string[] }>
 
-/** One JSON:API resource, before it is dressed for a response. */
+/** One JSON:API resource, before it is written into a response. */
 export type Resource = Readonly<{
   type: string
   id: string

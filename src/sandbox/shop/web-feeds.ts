@@ -1,8 +1,8 @@
 import { named } from './groups.ts'
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { hexId } from './ids.ts'
-import { microLife } from './micro-life.ts'
-import type { Shelf } from './shelf.ts'
+import { makeTimestampTexts } from './timestamp-texts.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 
 const names = [
   'Blog_posts',
@@ -15,14 +15,14 @@ const names = [
 ]
 
 /** Feeds that templates draw on. */
-export function stockWebFeeds(ground: Ground, shelf: Shelf, count: number): void {
-  const random = ground.random('web feeds')
+export function addWebFeeds(basics: Basics, builder: ResourceBuilder, count: number): void {
+  const random = basics.random('web feeds')
   for (let i = 0; i < count; i++) {
-    const { created, updated } = microLife(ground, random)
+    const { created, updated } = makeTimestampTexts(basics, random)
     const contentType = random.pick(['json', 'json', 'xml'])
-    shelf.add('web-feed', hexId(random, 12), {
+    builder.add('web-feed', hexId(random, 12), {
       name: named(names, i),
-      url: `https://${ground.storefront.domain}/feeds/${i + 1}.${contentType}?lang=${ground.storefront.locale}`,
+      url: `https://${basics.storefront.domain}/feeds/${i + 1}.${contentType}?lang=${basics.storefront.locale}`,
       request_method: random.chance(0.85) ? 'get' : 'post',
       content_type: contentType,
       created,

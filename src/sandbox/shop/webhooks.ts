@@ -1,7 +1,7 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { ulid } from './ids.ts'
-import { microLife } from './micro-life.ts'
-import type { Shelf } from './shelf.ts'
+import { makeTimestampTexts } from './timestamp-texts.ts'
+import type { ResourceBuilder } from './resource-builder.ts'
 
 const topics = [
   'sent_sms',
@@ -29,19 +29,19 @@ const hooks: readonly (readonly [string, string | null, boolean])[] = [
 ]
 
 /** Webhooks, and every topic that they could listen to. */
-export function stockWebhooks(ground: Ground, shelf: Shelf): void {
-  const random = ground.random('webhooks')
-  const ids = topics.map((topic) => shelf.add('webhook-topic', `event:klaviyo.${topic}`, {}))
+export function addWebhooks(basics: Basics, builder: ResourceBuilder): void {
+  const random = basics.random('webhooks')
+  const ids = topics.map((topic) => builder.add('webhook-topic', `event:klaviyo.${topic}`, {}))
   for (const [name, description, enabled] of hooks) {
-    const { createdS, created, updated } = microLife(ground, random)
-    const id = shelf.add('webhook', ulid(random, createdS * 1000), {
+    const { createdS, created, updated } = makeTimestampTexts(basics, random)
+    const id = builder.add('webhook', ulid(random, createdS * 1000), {
       name,
       description,
-      endpoint_url: `https://hooks.${ground.storefront.domain}/...`,
+      endpoint_url: `https://hooks.${basics.storefront.domain}/...`,
       enabled,
       created_at: created,
       updated_at: updated === created ? null : updated,
     })
-    shelf.relate('webhook', id, 'webhook-topics', random.some(ids, random.between(1, 6)))
+    builder.relate('webhook', id, 'webhook-topics', random.some(ids, random.between(1, 6)))
   }
 }

@@ -1,7 +1,7 @@
 import { uuidOf } from '../ids.ts'
 import { metricNumber } from '../metrics.ts'
 import type { EventSource, Relation, Resource } from '../types.ts'
-import type { Cast } from './cast.ts'
+import type { EventParts } from './event-parts.ts'
 import { type EventTable, VISIBILITY_NOTED } from './event-table.ts'
 
 /** Klaviyo's default window between a message and what is attributed to it. */
@@ -16,11 +16,11 @@ const orders: ReadonlySet<number> = new Set([metricNumber.placedOrder, metricNum
 /** What an order is attributed to: the message, and the click that led to it. Empty for anything else. */
 export function attributionOf(
   source: EventSource,
-  cast: Cast,
+  eventParts: EventParts,
   table: EventTable,
   i: number,
 ): readonly Resource[] {
-  const message = cast.messages[table.message[i] ?? 0]
+  const message = eventParts.messages[table.message[i] ?? 0]
   if (message === undefined || !orders.has(metricOf(table, i))) return []
   const id = source.id(i)
   const click = clickBefore(table, i)

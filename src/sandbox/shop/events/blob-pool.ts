@@ -1,13 +1,13 @@
 /** What is written into a blob's holes for each event. */
-export type Hole = 'value' | 'shipping' | 'attribution' | 'story'
+export type Hole = 'value' | 'shipping' | 'attribution' | 'session'
 
-const holes: readonly Hole[] = ['value', 'shipping', 'attribution', 'story']
+const holes: readonly Hole[] = ['value', 'shipping', 'attribution', 'session']
 /** Private-use characters mark the holes in the text of a blob; no text of the shop contains them. */
 const MARKS: Readonly<Record<Hole, string>> = {
   value: '\ue001',
   shipping: '\ue002',
   attribution: '\ue003',
-  story: '\ue004',
+  session: '\ue004',
 }
 const RAW = '\ue000'
 
@@ -18,7 +18,7 @@ export const raw = (text: string): string => `${RAW}${text}${RAW}`
 export const VALUE = raw(MARKS.value)
 export const SHIPPING = raw(MARKS.shipping)
 /** Nine digits that an order's or visit's events share; may stand within a text or a number. */
-export const STORY = MARKS.story
+export const SESSION = MARKS.session
 /** As a key: the place of `"$message": …` where an order has one. */
 export const ATTRIBUTION = MARKS.attribution
 
@@ -69,7 +69,7 @@ export class BlobPool {
 export type Blobs = Readonly<{
   /** Of all blobs, one after the other. Kept apart: copying a whole view is twice as fast as a part of one. */
   pieces: readonly Uint8Array[]
-  /** What follows each piece: 0 value, 1 shipping, 2 attribution, 3 story, `END`. */
+  /** What follows each piece: 0 value, 1 shipping, 2 attribution, 3 session, `END`. */
   holeAfter: Uint8Array
   firstPiece: Uint32Array
   cents: Uint32Array

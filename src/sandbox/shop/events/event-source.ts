@@ -1,7 +1,7 @@
 import { hash2 } from '../random.ts'
 import type { EventSource, Resource } from '../types.ts'
 import { attributionOf } from './attribution.ts'
-import type { Cast } from './cast.ts'
+import type { EventParts } from './event-parts.ts'
 import { EventIds } from './event-ids.ts'
 import { type EventTable, NO_METRIC, VISIBILITY_NOTED } from './event-table.ts'
 import { EventWriter } from './event-writer.ts'
@@ -19,18 +19,18 @@ const MOST_LATE_MS = 17 * 86_400_000
 export class TableEventSource implements EventSource {
   readonly count: number
   readonly maxResourceBytes: number
-  readonly #cast: Cast
+  readonly #eventParts: EventParts
   readonly #table: EventTable
   readonly #ids: EventIds
   readonly #writer: EventWriter
   readonly #key: number
   readonly #scratch: Buffer
 
-  constructor(cast: Cast, table: EventTable, idSeed: number) {
-    this.#cast = cast
+  constructor(eventParts: EventParts, table: EventTable, idSeed: number) {
+    this.#eventParts = eventParts
     this.#table = table
     this.#ids = new EventIds(idSeed, table.count)
-    this.#writer = new EventWriter(cast, table, this.#ids)
+    this.#writer = new EventWriter(eventParts, table, this.#ids)
     this.#key = hash2(idSeed, 0x6c617465)
     this.count = table.count
     // Room for a longer origin of links, too.
@@ -63,16 +63,16 @@ export class TableEventSource implements EventSource {
 
   metricId(i: number): string | null {
     const metric = (this.#table.metric[i] ?? 0) & ~VISIBILITY_NOTED
-    return metric === NO_METRIC ? null : (this.#cast.metricIds[metric] ?? null)
+    return metric === NO_METRIC ? null : (this.#eventParts.metricIds[metric] ?? null)
   }
 
   profileId(i: number): string {
-    return this.#cast.roster.id(this.#table.profile[i] ?? 0)
+    return this.#eventParts.profileTable.id(this.#table.profile[i] ?? 0)
   }
 
   profileIndex(i: number): number {
     const profile = this.#table.profile[i] ?? 0
-    return profile < this.#cast.roster.count ? profile : -1
+    return profile < this.#eventParts.profileTable.count ? profile : -1
   }
 
   valueCents(i: number): number {
@@ -86,7 +86,7 @@ export class TableEventSource implements EventSource {
   }
 
   attributions(i: number): readonly Resource[] {
-    return attributionOf(this, this.#cast, this.#table, i)
+    return attributionOf(this, this.#eventParts, this.#table, i)
   }
 
   writeResource(i: number, target: Buffer, offset: number, linkOrigin: string): number {

@@ -18,14 +18,14 @@ export type EventTable = Readonly<{
   message: Uint16Array
   cents: Uint32Array
   /** Of the order or visit that the event belongs to. */
-  story: Uint32Array
+  session: Uint32Array
   slot: Uint32Array
   indexOfSlot: Uint32Array
   /** Milliseconds, by slot, of the few whose visibility is noted. */
   visibleAtMs: ReadonlyMap<number, number>
 }>
 
-/** Takes events in the order they are told, until it is full; each gets a slot far from its neighbours'. */
+/** Takes events in the order they are made, until it is full; each gets a slot far from its neighbours'. */
 export class EventTableBuilder {
   readonly capacity: number
   #count = 0
@@ -37,7 +37,7 @@ export class EventTableBuilder {
   readonly #blob: Uint16Array
   readonly #message: Uint16Array
   readonly #cents: Uint32Array
-  readonly #story: Uint32Array
+  readonly #session: Uint32Array
   readonly #visibleAtMs = new Map<number, number>()
 
   constructor(capacity: number, seed: number) {
@@ -50,7 +50,7 @@ export class EventTableBuilder {
     this.#blob = new Uint16Array(capacity)
     this.#message = new Uint16Array(capacity)
     this.#cents = new Uint32Array(capacity)
-    this.#story = new Uint32Array(capacity)
+    this.#session = new Uint32Array(capacity)
   }
 
   get count(): number {
@@ -69,7 +69,7 @@ export class EventTableBuilder {
     blob: number,
     message: number,
     cents: number,
-    story: number,
+    session: number,
   ): void {
     if (this.#count === this.capacity) return
     const slot = this.#slot
@@ -79,7 +79,7 @@ export class EventTableBuilder {
     this.#blob[slot] = blob
     this.#message[slot] = message
     this.#cents[slot] = cents
-    this.#story[slot] = story
+    this.#session[slot] = session
     this.#count++
     this.#slot = slot + this.#step
     if (this.#slot >= this.capacity) this.#slot -= this.capacity
@@ -91,7 +91,7 @@ export class EventTableBuilder {
   }
 
   finish(): EventTable {
-    if (!this.isFull) throw new Error(`only ${this.#count} of ${this.capacity} events were told`)
+    if (!this.isFull) throw new Error(`only ${this.#count} of ${this.capacity} events were made`)
     const slot = sortByTime(this.#time)
     const indexOfSlot = new Uint32Array(this.capacity)
     for (let i = 0; i < slot.length; i++) indexOfSlot[slot[i] ?? 0] = i
@@ -103,7 +103,7 @@ export class EventTableBuilder {
       blob: gather(this.#blob, slot, new Uint16Array(this.capacity)),
       message: gather(this.#message, slot, new Uint16Array(this.capacity)),
       cents: gather(this.#cents, slot, new Uint32Array(this.capacity)),
-      story: gather(this.#story, slot, new Uint32Array(this.capacity)),
+      session: gather(this.#session, slot, new Uint32Array(this.capacity)),
       slot,
       indexOfSlot,
       visibleAtMs: this.#visibleAtMs,

@@ -1,14 +1,14 @@
 import { hash2 } from '../random.ts'
 import { writeBytes, writeCents, writeDigits } from './ascii.ts'
 import { END } from './blob-pool.ts'
-import type { Cast } from './cast.ts'
+import type { EventParts } from './event-parts.ts'
 import { EVENT_ID_LENGTH, type EventIds } from './event-ids.ts'
 import { type EventTable, NO_MESSAGE, NO_METRIC, VISIBILITY_NOTED } from './event-table.ts'
-import { type Frame, frameFor, HEAD_ID_AT, type Tail } from './frame.ts'
+import { type EventSkeleton, skeletonFor, HEAD_ID_AT, type SkeletonTail } from './event-skeleton.ts'
 import { MomentWriter, writeUuid } from './moment.ts'
 
-/** Digits of a story's number. */
-const STORY_DIGITS = 9
+/** Digits of a session's number. */
+const SESSION_DIGITS = 9
 /** An amount of 32 bits with two decimals. */
 const AMOUNT_LENGTH = 12
 
@@ -17,26 +17,26 @@ const AMOUNT_LENGTH = 12
  * copies and a few dozen bytes for most events; nothing is parsed, concatenated or escaped.
  */
 export class EventWriter {
-  readonly #cast: Cast
+  readonly #eventParts: EventParts
   readonly #table: EventTable
   readonly #ids: EventIds
   readonly #key: number
   readonly #moments = new MomentWriter()
   readonly #metricIds: readonly Buffer[]
   readonly #attributions: readonly Buffer[]
-  readonly #frames = new Map<string, Frame>()
+  readonly #skeletons = new Map<string, EventSkeleton>()
   /** Of the event being written: it occurs six times in a resource. */
   readonly #id = Buffer.alloc(EVENT_ID_LENGTH)
   #origin = ''
-  #frame = frameFor('')
+  #skeleton = skeletonFor('')
 
-  constructor(cast: Cast, table: EventTable, ids: EventIds) {
-    this.#cast = cast
+  constructor(eventParts: EventParts, table: EventTable, ids: EventIds) {
+    this.#eventParts = eventParts
     this.#table = table
     this.#ids = ids
-    this.#key = hash2(cast.ground.seed, 0x75756964)
-    this.#metricIds = cast.metricIds.map((id) => Buffer.from(id, 'latin1'))
-    this.#attributions = cast.messages.map(({ flowId, messageId, name, channel }) => {
+    this.#key = hash2(eventParts.basics.seed, 0x75756964)
+    this.#metricIds = eventParts.metricIds.map((id) => Buffer.from(id, 'latin1'))
+    this.#attributions = eventParts.messages.map(({ flowId, messageId, name, channel }) => {
       const from = flowId === null ? { $message: messageId } : { $message: messageId, $flow: flowId }
       const text = JSON.stringify({ ...from, utm: { source: 'Klaviyo', medium: channel, campaign: name } })
       return Buffer.from(`${text.slice(1, -1)},`)
@@ -45,55 +45,55 @@ export class EventWriter {
 
   /** The longest resource with links of this origin. */
   maxBytes(origin: string): number {
-    const { head, tail } = this.#frameOf(origin)
+    const { head, tail } = this.#skeletonOf(origin)
     const longestAttribution = Math.max(0, ...this.#attributions.map((bytes) => bytes.length))
     return (
       head.length +
-      this.#cast.blobs.longest +
+      this.#eventParts.blobs.longest +
       longestAttribution +
       2 * AMOUNT_LENGTH +
-      3 * STORY_DIGITS +
+      3 * SESSION_DIGITS +
       tail.bytes.length
     )
   }
 
   write(i: number, target: Buffer, offset: number, origin: string): number {
-    const frame = this.#frameOf(origin)
-    const headEnd = this.#writeHead(i, target, offset, frame)
+    const skeleton = this.#skeletonOf(origin)
+    const headEnd = this.#writeHead(i, target, offset, skeleton)
     const propertiesEnd = this.#writeProperties(i, target, headEnd)
     const hasMetric = ((this.#table.metric[i] ?? 0) & ~VISIBILITY_NOTED) !== NO_METRIC
-    return this.#writeTail(i, target, propertiesEnd, hasMetric ? frame.tail : frame.tailWithoutMetric)
+    return this.#writeTail(i, target, propertiesEnd, hasMetric ? skeleton.tail : skeleton.tailWithoutMetric)
   }
 
   /** The bytes of the attributes alone, within a resource that `write` put at 0 and that ends at `end`. */
   attributesWithin(end: number, i: number, origin: string): readonly [number, number] {
-    const frame = this.#frameOf(origin)
+    const skeleton = this.#skeletonOf(origin)
     const hasMetric = ((this.#table.metric[i] ?? 0) & ~VISIBILITY_NOTED) !== NO_METRIC
-    const tail = hasMetric ? frame.tail : frame.tailWithoutMetric
-    return [frame.attributesAt, end - tail.bytes.length + frame.attributesTail]
+    const tail = hasMetric ? skeleton.tail : skeleton.tailWithoutMetric
+    return [skeleton.attributesAt, end - tail.bytes.length + skeleton.attributesTail]
   }
 
-  #frameOf(origin: string): Frame {
-    if (origin === this.#origin) return this.#frame
+  #skeletonOf(origin: string): EventSkeleton {
+    if (origin === this.#origin) return this.#skeleton
     this.#origin = origin
-    this.#frame = this.#frames.get(origin) ?? frameFor(origin)
-    this.#frames.set(origin, this.#frame)
-    return this.#frame
+    this.#skeleton = this.#skeletons.get(origin) ?? skeletonFor(origin)
+    this.#skeletons.set(origin, this.#skeleton)
+    return this.#skeleton
   }
 
-  #writeHead(i: number, target: Buffer, offset: number, frame: Frame): number {
+  #writeHead(i: number, target: Buffer, offset: number, skeleton: EventSkeleton): number {
     const time = this.#table.time[i] ?? 0
-    target.set(frame.head, offset)
+    target.set(skeleton.head, offset)
     this.#ids.write(this.#table.slot[i] ?? 0, this.#id, 0)
     writeBytes(this.#id, target, offset + HEAD_ID_AT)
-    writeDigits(time, target, offset + frame.timestampAt, 10)
-    writeDigits(this.#table.story[i] ?? 0, target, offset + frame.storyAt, STORY_DIGITS)
-    writeDigits(time, target, offset + frame.storyTimeAt, 10)
-    return offset + frame.head.length
+    writeDigits(time, target, offset + skeleton.timestampAt, 10)
+    writeDigits(this.#table.session[i] ?? 0, target, offset + skeleton.sessionAt, SESSION_DIGITS)
+    writeDigits(time, target, offset + skeleton.sessionTimeAt, 10)
+    return offset + skeleton.head.length
   }
 
   #writeProperties(i: number, target: Buffer, offset: number): number {
-    const { pieces, holeAfter, firstPiece, cents } = this.#cast.blobs
+    const { pieces, holeAfter, firstPiece, cents } = this.#eventParts.blobs
     const blob = this.#table.blob[i] ?? 0
     let to = offset
     for (let at = firstPiece[blob] ?? 0; ; at++) {
@@ -112,8 +112,8 @@ export class EventWriter {
           to = this.#writeAttribution(this.#table.message[i] ?? NO_MESSAGE, target, to)
           break
         case 3:
-          writeDigits(this.#table.story[i] ?? 0, target, to, STORY_DIGITS)
-          to += STORY_DIGITS
+          writeDigits(this.#table.session[i] ?? 0, target, to, SESSION_DIGITS)
+          to += SESSION_DIGITS
           break
         default:
           return to
@@ -126,13 +126,13 @@ export class EventWriter {
     return text === undefined ? offset : writeBytes(text, target, offset)
   }
 
-  #writeTail(i: number, target: Buffer, offset: number, tail: Tail): number {
+  #writeTail(i: number, target: Buffer, offset: number, tail: SkeletonTail): number {
     const time = this.#table.time[i] ?? 0
     const slot = this.#table.slot[i] ?? 0
     target.set(tail.bytes, offset)
     this.#moments.write(time, target, offset + tail.datetimeAt)
     writeUuid(time, slot, hash2(this.#key, slot), target, offset + tail.uuidAt)
-    this.#cast.roster.writeId(this.#table.profile[i] ?? 0, target, offset + tail.profileAt)
+    this.#eventParts.profileTable.writeId(this.#table.profile[i] ?? 0, target, offset + tail.profileAt)
     const metricId = this.#metricIds[(this.#table.metric[i] ?? 0) & ~VISIBILITY_NOTED]
     if (metricId !== undefined && tail.metricAt > 0) writeBytes(metricId, target, offset + tail.metricAt)
     for (const at of tail.idsAt) writeBytes(this.#id, target, offset + at)

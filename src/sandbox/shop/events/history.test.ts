@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { buildShop } from '../shop.ts'
-import { firstsOfMonths } from '../roster-updates.ts'
-import { layGround } from '../ground.ts'
+import { firstsOfMonths } from '../profile-updates.ts'
+import { shopBasics } from '../basics.ts'
 import { DAY_S } from '../time-text.ts'
 
 // Large enough that a sending puts more than two pages into one second.
@@ -38,7 +38,7 @@ test('one second holds more than two of the largest pages, and many seconds hold
 
 test('every edge of a month has events on it and a second before and after', () => {
   const at = (timeS: number): number => events.lowerBound(timeS + 1) - events.lowerBound(timeS)
-  for (const edgeS of firstsOfMonths(layGround(options))) {
+  for (const edgeS of firstsOfMonths(shopBasics(options))) {
     expect([at(edgeS - 1) > 0, at(edgeS) > 2, at(edgeS + 1) > 0]).toEqual([true, true, true])
   }
 })

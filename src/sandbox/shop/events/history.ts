@@ -1,10 +1,10 @@
 import type { Random } from '../random.ts'
-import { firstsOfMonths } from '../roster-updates.ts'
+import { firstsOfMonths } from '../profile-updates.ts'
 import { type MetricKey, metricNumber } from '../metrics.ts'
 import { DAY_S, HOUR_S } from '../time-text.ts'
-import type { Cast } from './cast.ts'
+import type { EventParts } from './event-parts.ts'
 import { type EventTable, EventTableBuilder, NO_MESSAGE, NO_METRIC, VISIBILITY_NOTED } from './event-table.ts'
-import { FLOW, Teller } from './teller.ts'
+import { FLOW, EventGenerator } from './event-generator.ts'
 
 /** Shares of all events. */
 const CAMPAIGN_RECIPIENTS = 0.22
@@ -14,45 +14,45 @@ const LARGE = 100_000
 const CROWD = 2_200
 
 /** Four years of a shop: exactly `count` events. */
-export function tellHistory(cast: Cast, count: number): EventTable {
-  const { ground } = cast
-  const random = ground.random('history')
-  const table = new EventTableBuilder(count, ground.seed)
-  const teller = new Teller(cast, table, random, {
-    fromS: ground.calendar.startS,
-    untilS: ground.nowS,
-    firstStory: 100_000_001,
+export function generateHistory(eventParts: EventParts, count: number): EventTable {
+  const { basics } = eventParts
+  const random = basics.random('history')
+  const table = new EventTableBuilder(count, basics.seed)
+  const generator = new EventGenerator(eventParts, table, random, {
+    fromS: basics.calendar.startS,
+    untilS: basics.nowS,
+    firstSession: 100_000_001,
   })
-  tellOddities(cast, table, random)
-  tellEdges(teller, count)
-  tellSignUps(teller, count)
-  tellCampaigns(teller, count)
+  addOddities(eventParts, table, random)
+  addEdges(generator, count)
+  addSignUps(generator, count)
+  addCampaigns(generator, count)
   while (!table.isFull) {
-    const atS = ground.calendar.sample(random)
-    teller.visit(atS, teller.someone(atS))
+    const atS = basics.calendar.sample(random)
+    generator.visit(atS, generator.customerAt(atS))
   }
   return table.finish()
 }
 
 /** Events exactly on, just before and just after the edges that a reader's windows are likely to have. */
-const tellEdges = (teller: Teller, count: number): void => {
+const addEdges = (generator: EventGenerator, count: number): void => {
   const each = count < 2_000 ? 1 : 3
-  for (const edgeS of firstsOfMonths(teller.cast.ground).slice(count < 500 ? -6 : 0)) {
-    for (let k = 0; k < each; k++) teller.simple(edgeS, 'boughtInStore', teller.someone(edgeS))
-    teller.simple(edgeS - 1, 'earnedPoints', teller.someone(edgeS - 1))
-    teller.simple(edgeS + 1, 'finishedQuiz', teller.someone(edgeS + 1))
+  for (const edgeS of firstsOfMonths(generator.eventParts.basics).slice(count < 500 ? -6 : 0)) {
+    for (let k = 0; k < each; k++) generator.simple(edgeS, 'boughtInStore', generator.customerAt(edgeS))
+    generator.simple(edgeS - 1, 'earnedPoints', generator.customerAt(edgeS - 1))
+    generator.simple(edgeS + 1, 'finishedQuiz', generator.customerAt(edgeS + 1))
   }
 }
 
 /** Events dated ahead, dated back, of metrics that are gone, of customers who are gone. */
-const tellOddities = (cast: Cast, table: EventTableBuilder, random: Random): void => {
-  const { nowS, calendar } = cast.ground
+const addOddities = (eventParts: EventParts, table: EventTableBuilder, random: Random): void => {
+  const { nowS, calendar } = eventParts.basics
   const number = (share: number, atLeast: number): number =>
     Math.max(Math.min(atLeast, Math.floor(table.capacity / 20)), Math.floor(table.capacity * share))
-  let story = 1_000_001
+  let session = 1_000_001
   const put = (
     atS: number,
-    key: MetricKey & keyof Cast['visitTexts'],
+    key: MetricKey & keyof EventParts['visitTexts'],
     profile: number,
     metric = metricNumber[key],
   ): void =>
@@ -60,12 +60,12 @@ const tellOddities = (cast: Cast, table: EventTableBuilder, random: Random): voi
       atS,
       metric,
       profile,
-      random.pick(cast.visitTexts[key]),
+      random.pick(eventParts.visitTexts[key]),
       NO_MESSAGE,
       100 + random.below(9_900),
-      story++,
+      session++,
     )
-  const customer = (): number => random.below(Math.max(1, cast.roster.count))
+  const customer = (): number => random.below(Math.max(1, eventParts.profileTable.count))
 
   for (let k = number(0.0003, 8); k > 0; k--) {
     table.noteVisibility((nowS - random.below(60 * DAY_S)) * 1000)
@@ -86,42 +86,45 @@ const tellOddities = (cast: Cast, table: EventTableBuilder, random: Random): voi
   for (let k = number(0, 12); k > 0; k--)
     put(calendar.sample(random), 'submittedSearch', customer(), NO_METRIC)
   for (let k = number(0.002, 10); k > 0; k--)
-    put(calendar.sample(random), 'updatedPreferences', cast.roster.count + random.below(500))
+    put(calendar.sample(random), 'updatedPreferences', eventParts.profileTable.count + random.below(500))
 }
 
-const tellSignUps = (teller: Teller, count: number): void => {
-  const { cast, random } = teller
-  const told = Math.min(cast.roster.count, Math.floor((count * SIGN_UPS) / 3))
-  for (let k = 0; k < told; k++) {
-    const profile = Math.floor((k * cast.roster.count) / told)
-    const atS = Math.floor((cast.roster.createdMicros[profile] ?? 0) / 1_000_000)
-    teller.simple(atS, 'subscribedList', profile)
-    if (random.chance(0.6)) teller.simple(atS, 'subscribedEmail', profile)
-    if (random.chance(0.2)) teller.simple(atS + random.below(HOUR_S), 'consentedSms', profile)
-    if (random.chance(0.5)) teller.flow(FLOW.welcome, atS + 60, profile)
-    if (random.chance(0.04)) teller.simple(atS + random.below(400 * DAY_S), 'unsubscribedList', profile)
+const addSignUps = (generator: EventGenerator, count: number): void => {
+  const { eventParts, random } = generator
+  const signUps = Math.min(eventParts.profileTable.count, Math.floor((count * SIGN_UPS) / 3))
+  for (let k = 0; k < signUps; k++) {
+    const profile = Math.floor((k * eventParts.profileTable.count) / signUps)
+    const atS = Math.floor((eventParts.profileTable.createdMicros[profile] ?? 0) / 1_000_000)
+    generator.simple(atS, 'subscribedList', profile)
+    if (random.chance(0.6)) generator.simple(atS, 'subscribedEmail', profile)
+    if (random.chance(0.2)) generator.simple(atS + random.below(HOUR_S), 'consentedSms', profile)
+    if (random.chance(0.5)) generator.flow(FLOW.welcome, atS + 60, profile)
+    if (random.chance(0.04)) generator.simple(atS + random.below(400 * DAY_S), 'unsubscribedList', profile)
   }
 }
 
-const tellCampaigns = (teller: Teller, count: number): void => {
-  const { cast, random } = teller
-  const total = cast.campaigns.reduce((sum, number) => sum + (cast.messages[number]?.weight ?? 0), 0)
-  const largest = cast.campaigns.reduce(
-    (best, number) =>
-      (cast.messages[number]?.weight ?? 0) > (cast.messages[best]?.weight ?? 0) ? number : best,
-    cast.campaigns[0] ?? 0,
+const addCampaigns = (generator: EventGenerator, count: number): void => {
+  const { eventParts, random } = generator
+  const total = eventParts.campaigns.reduce(
+    (sum, number) => sum + (eventParts.messages[number]?.weight ?? 0),
+    0,
   )
-  for (const number of cast.campaigns) {
-    const message = cast.messages[number]
+  const largest = eventParts.campaigns.reduce(
+    (best, number) =>
+      (eventParts.messages[number]?.weight ?? 0) > (eventParts.messages[best]?.weight ?? 0) ? number : best,
+    eventParts.campaigns[0] ?? 0,
+  )
+  for (const number of eventParts.campaigns) {
+    const message = eventParts.messages[number]
     if (message === undefined) continue
-    const eligible = Math.max(1, cast.roster.countAt(message.sentS))
+    const eligible = Math.max(1, eventParts.profileTable.countAt(message.sentS))
     const fair = Math.min(eligible, Math.floor((count * CAMPAIGN_RECIPIENTS * message.weight) / total))
     const recipients = number === largest && count >= LARGE ? Math.max(CROWD, fair) : fair
     // Primes, so that nobody receives it twice unless there are fewer customers than messages.
     const step = eligible % 7919 === 0 ? 7907 : 7919
     let profile = random.below(eligible)
     for (let k = 0; k < recipients; k++) {
-      teller.receive(message.sentS + Math.floor(k / message.perSecond), profile, number)
+      generator.receive(message.sentS + Math.floor(k / message.perSecond), profile, number)
       profile = (profile + step) % eligible
     }
   }

@@ -1,4 +1,4 @@
-import type { Ground } from '../ground.ts'
+import type { Basics } from '../basics.ts'
 import type { Channel, Message } from '../messages.ts'
 import { metricNumber, type MetricKey } from '../metrics.ts'
 import { at } from '../random.ts'
@@ -49,11 +49,7 @@ type Properties = Readonly<Record<string, unknown>>
 /** For each metric, the first text of each message (-1 where the metric is none of its channel's) and how many there are. */
 export type MessageTexts = Readonly<{ first: readonly Int32Array[]; variants: Uint8Array }>
 
-export function stockMessageTexts(
-  ground: Ground,
-  pool: BlobPool,
-  messages: readonly Message[],
-): MessageTexts {
+export function addMessageTexts(basics: Basics, pool: BlobPool, messages: readonly Message[]): MessageTexts {
   const metricCount = Object.keys(metricNumber).length
   const first = Array.from({ length: metricCount }, () => new Int32Array(messages.length).fill(-1))
   const variants = new Uint8Array(metricCount)
@@ -62,7 +58,7 @@ export function stockMessageTexts(
       const metric = metricNumber[key]
       variants[metric] = count
       for (let v = 0; v < count; v++) {
-        const blob = pool.add(propertiesOf(ground, message, key, v))
+        const blob = pool.add(propertiesOf(basics, message, key, v))
         const column = first[metric]
         if (v === 0 && column !== undefined) column[m] = blob
       }
@@ -71,7 +67,7 @@ export function stockMessageTexts(
   return { first, variants }
 }
 
-const propertiesOf = (ground: Ground, message: Message, key: MetricKey, v: number): Properties => ({
+const propertiesOf = (basics: Basics, message: Message, key: MetricKey, v: number): Properties => ({
   ...(message.channel === 'email'
     ? { Subject: message.subject, 'Email Domain': at(inboxes, v) }
     : { 'Message Body': message.subject }),
@@ -79,11 +75,11 @@ const propertiesOf = (ground: Ground, message: Message, key: MetricKey, v: numbe
   $message: message.messageId,
   ...(message.flowId === null ? {} : { $flow: message.flowId, $message_interaction: message.messageId }),
   $_cohort$message_send_cohort: `${message.sentS}:${message.messageId}`,
-  ...details(ground, key, v),
+  ...details(basics, key, v),
 })
 
-const details = (ground: Ground, key: MetricKey, v: number): Properties =>
-  detailsOf[key]?.(ground.storefront.domain, v) ?? { $ESP: v }
+const details = (basics: Basics, key: MetricKey, v: number): Properties =>
+  detailsOf[key]?.(basics.storefront.domain, v) ?? { $ESP: v }
 
 /** What an event tells beside its message; `v` counts its variants. */
 const detailsOf: Readonly<Partial<Record<MetricKey, (domain: string, v: number) => Properties>>> = {

@@ -4,7 +4,7 @@ import { DAY_S } from '../time-text.ts'
 /** Seconds from 1582-10-15, where the time of version-1 UUIDs begins, to 1970. */
 const GREGORIAN_S = 12_219_292_800
 
-/** Digits of the date, and of nothing else: what stands between them is in the frame already. */
+/** Digits of the date, and of nothing else: what stands between them is in the skeleton already. */
 const DATE_LENGTH = '2026-01-31'.length
 
 /** What `MomentWriter` writes into. */

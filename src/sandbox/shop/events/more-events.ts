@@ -1,38 +1,38 @@
-import type { Works } from '../assemble.ts'
+import type { BuiltShop } from '../assemble.ts'
 import { hash2, Random } from '../random.ts'
 import { microsText } from '../time-text.ts'
 import type { Resource, Shop } from '../types.ts'
 import { TableEventSource } from './event-source.ts'
 import { EventTableBuilder } from './event-table.ts'
 import { exactJson } from './exact-json.ts'
-import { Teller } from './teller.ts'
+import { EventGenerator } from './event-generator.ts'
 
 /** Orders of the shop's history are numbered far below, and of nine digits. */
-const FIRST_STORY = 200_000_000
-const STORIES = 790_000_000
+const FIRST_SESSION = 200_000_000
+const SESSIONS = 790_000_000
 
-/** Visits and orders between two moments, told in the same way as the shop's history. */
+/** Visits and orders between two moments, made in the same way as the shop's history. */
 export function moreEvents(
-  { cast, ground }: Works,
+  { eventParts, basics }: BuiltShop,
   shop: Shop,
   options: Readonly<{ seed: number; count: number; fromS: number; toS: number }>,
 ): readonly Resource[] {
   const { seed, count, fromS, toS } = options
   if (toS <= fromS)
     throw new RangeError(`no event has a time in [${microsText(fromS * 1e6)}, ${microsText(toS * 1e6)})`)
-  const own = hash2(ground.seed, seed)
+  const own = hash2(basics.seed, seed)
   const random = new Random(own, `more events ${seed}`)
   const table = new EventTableBuilder(count, own)
-  const teller = new Teller(cast, table, random, {
+  const generator = new EventGenerator(eventParts, table, random, {
     fromS,
     untilS: toS,
-    firstStory: FIRST_STORY + (own % STORIES),
+    firstSession: FIRST_SESSION + (own % SESSIONS),
   })
   while (!table.isFull) {
     const atS = fromS + random.below(toS - fromS)
-    teller.visit(atS, teller.someone(atS))
+    generator.visit(atS, generator.customerAt(atS))
   }
-  const source = new TableEventSource(cast, table.finish(), own)
+  const source = new TableEventSource(eventParts, table.finish(), own)
   return Array.from({ length: count }, (_, i) => toResource(source, i, shop))
 }
 

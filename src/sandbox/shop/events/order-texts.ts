@@ -1,15 +1,15 @@
 import type { Variant } from '../catalog.ts'
-import type { Ground } from '../ground.ts'
+import type { Basics } from '../basics.ts'
 import { awkward, places } from '../names.ts'
 import { at, type Random } from '../random.ts'
-import { ATTRIBUTION, type BlobPool, raw, SHIPPING, STORY, VALUE } from './blob-pool.ts'
+import { ATTRIBUTION, type BlobPool, raw, SHIPPING, SESSION, VALUE } from './blob-pool.ts'
 
 /** A variant that sells, and the texts of the events about it. */
-export type Ware = Readonly<{ variant: Variant; ordered: number; viewed: number; added: number }>
+export type Product = Readonly<{ variant: Variant; ordered: number; viewed: number; added: number }>
 
 /** What somebody bought together, and the texts of the events about such an order. */
 export type Basket = Readonly<{
-  lines: readonly Readonly<{ ware: Ware; quantity: number }>[]
+  lines: readonly Readonly<{ product: Product; quantity: number }>[]
   cents: number
   checkout: number
   placed: number
@@ -24,11 +24,15 @@ const BASKETS = 260
 /** The one whose exchange rate has more digits than a double: some five pages of a hundred hold such an order. */
 const LONG_RATE_BASKET = 17
 
-export function stockWares(ground: Ground, pool: BlobPool, variants: readonly Variant[]): readonly Ware[] {
-  const random = ground.random('wares')
+export function addProducts(
+  basics: Basics,
+  pool: BlobPool,
+  variants: readonly Variant[],
+): readonly Product[] {
+  const random = basics.random('wares')
   return random.some(variants, WARES).map((variant) => ({
     variant,
-    viewed: pool.add(viewed(variant, ground, random), variant.priceCents),
+    viewed: pool.add(viewed(variant, basics, random), variant.priceCents),
     added: pool.add(
       {
         $value: VALUE,
@@ -39,23 +43,23 @@ export function stockWares(ground: Ground, pool: BlobPool, variants: readonly Va
       },
       variant.priceCents,
     ),
-    ordered: pool.add(ordered(variant, ground, random), variant.priceCents),
+    ordered: pool.add(ordered(variant, basics, random), variant.priceCents),
   }))
 }
 
-export function stockBaskets(ground: Ground, pool: BlobPool, wares: readonly Ware[]): readonly Basket[] {
-  const random = ground.random('baskets')
+export function addBaskets(basics: Basics, pool: BlobPool, products: readonly Product[]): readonly Basket[] {
+  const random = basics.random('baskets')
   return Array.from({ length: BASKETS }, (_, basket): Basket => {
     // Most orders hold one thing, a few are long.
     const lines = random
-      .some(wares, random.chance(0.03) ? 18 : random.pick([1, 1, 1, 2, 2, 3, 4]))
-      .map((ware) => ({ ware, quantity: random.pick([1, 1, 1, 1, 2, 3]) }))
-    const cents = lines.reduce((sum, { ware, quantity }) => sum + ware.variant.priceCents * quantity, 0)
-    const items = lines.map(({ ware, quantity }) => item(ware.variant, quantity))
-    const names = lines.map(({ ware }) => ware.variant.title)
+      .some(products, random.chance(0.03) ? 18 : random.pick([1, 1, 1, 2, 2, 3, 4]))
+      .map((product) => ({ product, quantity: random.pick([1, 1, 1, 1, 2, 3]) }))
+    const cents = lines.reduce((sum, { product, quantity }) => sum + product.variant.priceCents * quantity, 0)
+    const items = lines.map(({ product, quantity }) => item(product.variant, quantity))
+    const names = lines.map(({ product }) => product.variant.title)
     const shared = {
       $value: VALUE,
-      OrderId: raw(`4611686018${STORY}`),
+      OrderId: raw(`4611686018${SESSION}`),
       ItemNames: names,
       'Total Discounts': '0.00',
     }
@@ -65,9 +69,9 @@ export function stockBaskets(ground: Ground, pool: BlobPool, wares: readonly War
       checkout: pool.add(
         {
           $value: VALUE,
-          CheckoutId: `c_${STORY}`,
+          CheckoutId: `c_${SESSION}`,
           Items: items,
-          $extra: { presentment_currency: ground.storefront.currency, note: null },
+          $extra: { presentment_currency: basics.storefront.currency, note: null },
         },
         cents,
       ),
@@ -76,12 +80,12 @@ export function stockBaskets(ground: Ground, pool: BlobPool, wares: readonly War
         {
           ...shared,
           Carrier: random.pick(['DHL', 'UPS', 'La Poste', 'ヤマト運輸']),
-          'Tracking#': `JD${STORY}`,
+          'Tracking#': `JD${SESSION}`,
         },
         cents,
       ),
       delivered: pool.add({
-        OrderId: raw(`4611686018${STORY}`),
+        OrderId: raw(`4611686018${SESSION}`),
         signed_by: random.pick(['', 'neighbour', 'Frau Groß', null]),
       }),
       cancelled: pool.add(
@@ -105,7 +109,7 @@ const item = (variant: Variant, quantity: number): unknown => ({
   ImageURL: variant.imageUrl,
 })
 
-const viewed = (variant: Variant, ground: Ground, random: Random): Readonly<Record<string, unknown>> => ({
+const viewed = (variant: Variant, basics: Basics, random: Random): Readonly<Record<string, unknown>> => ({
   $value: VALUE,
   ProductName: variant.title,
   ProductID: variant.itemId,
@@ -113,14 +117,14 @@ const viewed = (variant: Variant, ground: Ground, random: Random): Readonly<Reco
   Price: raw((variant.priceCents / 100).toFixed(2)),
   CompareAtPrice: random.chance(0.2) ? null : (variant.priceCents * 1.25) / 100,
   Categories: variant.categories,
-  'page.referrer': random.pick([`https://www.${ground.storefront.domain}/`, null, '']),
+  'page.referrer': random.pick([`https://www.${basics.storefront.domain}/`, null, '']),
 })
 
-const ordered = (variant: Variant, ground: Ground, random: Random): Readonly<Record<string, unknown>> => ({
+const ordered = (variant: Variant, basics: Basics, random: Random): Readonly<Record<string, unknown>> => ({
   $value: VALUE,
-  OrderId: raw(`4611686018${STORY}`),
+  OrderId: raw(`4611686018${SESSION}`),
   ...(item(variant, 1) as Readonly<Record<string, unknown>>),
-  Vendor: ground.storefront.name,
+  Vendor: basics.storefront.name,
   options: [
     { name: 'Size', value: variant.option },
     ...(random.chance(0.2) ? [{ name: 'Gravur "fein"', value: 'Für Zoë ❤️' }] : []),
@@ -141,9 +145,9 @@ const placed = ({ random, cents, items, names, basket }: OrderParts): Readonly<R
     [ATTRIBUTION]: 0,
     $value: VALUE,
     // Beyond 2^53, as some shops number their orders; the ledger entry is beyond 2^64 too.
-    OrderId: raw(`4611686018${STORY}`),
-    ledger_entry: raw(`123456789012345678901${STORY}`),
-    'Order #': `#${STORY}`,
+    OrderId: raw(`4611686018${SESSION}`),
+    ledger_entry: raw(`123456789012345678901${SESSION}`),
+    'Order #': `#${SESSION}`,
     Items: items,
     ItemNames: names,
     ItemCount: items.length,

@@ -1,9 +1,9 @@
-import type { Ground } from '../ground.ts'
+import type { Basics } from '../basics.ts'
 import type { Group } from '../groups.ts'
 import type { MetricKey } from '../metrics.ts'
 import { awkward } from '../names.ts'
 import type { Random } from '../random.ts'
-import { type BlobPool, raw, STORY, VALUE } from './blob-pool.ts'
+import { type BlobPool, raw, SESSION, VALUE } from './blob-pool.ts'
 
 /** Texts of the metrics that neither an order nor a message is behind. */
 export type VisitTexts = Readonly<Record<VisitKey, readonly number[]>>
@@ -30,8 +30,8 @@ type Properties = Readonly<Record<string, unknown>>
 /** Long enough that a reader's buffers must grow. */
 const LONG_TEXT = 'Ich möchte mich bedanken. ありがとう! '.repeat(320)
 
-export function stockVisitTexts(ground: Ground, pool: BlobPool, lists: readonly Group[]): VisitTexts {
-  const random = ground.random('visit texts')
+export function addVisitTexts(basics: Basics, pool: BlobPool, lists: readonly Group[]): VisitTexts {
+  const random = basics.random('visit texts')
   const some = (count: number, make: (i: number) => Properties): readonly number[] =>
     Array.from({ length: count }, (_, i) => pool.add(make(i)))
   const list = (group: Group): Properties => ({
@@ -41,7 +41,7 @@ export function stockVisitTexts(ground: Ground, pool: BlobPool, lists: readonly 
   })
   return {
     activeOnSite: some(48, () => ({
-      page: `https://${ground.storefront.domain}/${random.pick(['', 'about', 'sale', 'blog/über-uns', '検索?q=茶'])}`,
+      page: `https://${basics.storefront.domain}/${random.pick(['', 'about', 'sale', 'blog/über-uns', '検索?q=茶'])}`,
       browser: random.pick(['Chrome', 'Safari', 'Firefox', '']),
       os: random.pick(['iOS', 'Android', 'Windows', null]),
     })),
@@ -63,14 +63,14 @@ export function stockVisitTexts(ground: Ground, pool: BlobPool, lists: readonly 
     earnedPoints: some(30, () => ({
       Points: random.pick([10, 25.5, raw('-9007199254740993'), raw('9007199254740993'), raw('1e3')]),
       tier: random.pick(['gold', 'silver', '']),
-      ref: `p-${STORY}`,
+      ref: `p-${SESSION}`,
     })),
     finishedQuiz: some(40, (i) => quiz(random, i)),
     boughtInStore: some(40, () => ({
       $value: VALUE,
       'store.name': random.pick(['København', 'Łódź', 'Downtown #2']),
       till: random.below(9),
-      receipt: raw(`900719925474099${STORY}`),
+      receipt: raw(`900719925474099${SESSION}`),
     })),
     reviewedProduct: some(30, () => ({
       rating: random.between(1, 5),

@@ -1,23 +1,23 @@
-import type { Ground } from '../ground.ts'
+import type { Basics } from '../basics.ts'
 import type { Group } from '../groups.ts'
 import { hash2, hashText } from '../random.ts'
-import type { Roster } from '../roster.ts'
+import type { ProfileTable } from '../profile-table.ts'
 import type { Membership } from '../types.ts'
 
 type Keyed = Group & Readonly<{ key: number }>
 
 /** Who is in which list or segment. A hash decides, so that a profile's groups are known without any group's members. */
 export class Memberships {
-  readonly #roster: Roster
+  readonly #profileTable: ProfileTable
   readonly #nowMs: number
   readonly #groups: ReadonlyMap<string, Keyed>
   readonly #members = new Map<string, readonly Membership[]>()
 
-  constructor(ground: Ground, roster: Roster, groups: readonly Group[]) {
-    this.#roster = roster
-    this.#nowMs = ground.nowS * 1000
+  constructor(basics: Basics, profileTable: ProfileTable, groups: readonly Group[]) {
+    this.#profileTable = profileTable
+    this.#nowMs = basics.nowS * 1000
     this.#groups = new Map(
-      groups.map((group) => [group.id, { ...group, key: hash2(ground.seed, hashText(group.id)) }]),
+      groups.map((group) => [group.id, { ...group, key: hash2(basics.seed, hashText(group.id)) }]),
     )
   }
 
@@ -28,7 +28,7 @@ export class Memberships {
     const group = this.#groups.get(groupId)
     if (group === undefined) return []
     const members: Membership[] = []
-    for (let i = 0; i < this.#roster.count; i++) {
+    for (let i = 0; i < this.#profileTable.count; i++) {
       if (isMember(group, i)) members.push({ profileIndex: i, joinedAtMs: this.#joinedAtMs(group, i) })
     }
     members.sort((a, b) => a.joinedAtMs - b.joinedAtMs || a.profileIndex - b.profileIndex)
@@ -40,7 +40,7 @@ export class Memberships {
     const group = this.#groups.get(groupId)
     let size = 0
     if (group === undefined) return size
-    for (let i = 0; i < this.#roster.count; i++) if (isMember(group, i)) size++
+    for (let i = 0; i < this.#profileTable.count; i++) if (isMember(group, i)) size++
     return size
   }
 
@@ -54,7 +54,7 @@ export class Memberships {
 
   /** Most join as they come, in the second in which they do; the others some time between then and now. */
   #joinedAtMs({ key }: Keyed, i: number): number {
-    const createdMs = Math.floor((this.#roster.createdMicros[i] ?? 0) / 1_000_000) * 1000
+    const createdMs = Math.floor((this.#profileTable.createdMicros[i] ?? 0) / 1_000_000) * 1000
     const chance = hash2(key + 1, i)
     if (chance % 10 < 6) return createdMs
     return createdMs + Math.floor((chance / 0x1_0000_0000) * Math.max(0, this.#nowMs - 1000 - createdMs))

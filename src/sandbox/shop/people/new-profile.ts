@@ -1,4 +1,4 @@
-import type { Works } from '../assemble.ts'
+import type { BuiltShop } from '../assemble.ts'
 import { ulid } from '../ids.ts'
 import { mix32, Random } from '../random.ts'
 import type { Resource } from '../types.ts'
@@ -9,10 +9,10 @@ const NEWCOMERS = 2 ** 40
 
 /** Somebody who has just become a customer: no events, no lists. */
 export function newProfile(
-  { ground, people }: Works,
+  { basics, people }: BuiltShop,
   { seed, atMs }: Readonly<{ seed: number; atMs: number }>,
 ): Resource {
-  const random = new Random(ground.seed, `newcomer ${seed}`)
+  const random = new Random(basics.seed, `newcomer ${seed}`)
   const number = NEWCOMERS + mix32(seed)
   const atMicros = atMs * 1000 + random.below(1000)
   const none = { many: true, ids: [] }
@@ -20,12 +20,12 @@ export function newProfile(
     type: 'profile',
     id: ulid(random, atMs),
     attributes: profileAttributes({
-      ground,
+      basics,
       number,
       person: people.person(number),
       createdMicros: atMicros,
       updatedMicros: atMicros,
-      footprint: { lastEventS: 0, orders: 0, spentCents: 0, firstOrderS: 0, lastOrderS: 0 },
+      activity: { lastEventS: 0, orders: 0, spentCents: 0, firstOrderS: 0, lastOrderS: 0 },
       listIds: [],
     }),
     relationships: {

@@ -1,26 +1,26 @@
-import type { Ground } from '../ground.ts'
+import type { Basics } from '../basics.ts'
 import { hash2 } from '../random.ts'
-import type { Roster } from '../roster.ts'
+import type { ProfileTable } from '../profile-table.ts'
 import { type Person, personOf } from './person.ts'
 
 /** The customers as far as one needs to know them to write to them. */
 export class People {
   readonly count: number
-  readonly roster: Roster
+  readonly profileTable: ProfileTable
   readonly #key: number
 
-  constructor(ground: Ground, roster: Roster) {
-    this.count = roster.count
-    this.roster = roster
-    this.#key = hash2(ground.seed, 0x70656f70)
+  constructor(basics: Basics, profileTable: ProfileTable) {
+    this.count = profileTable.count
+    this.profileTable = profileTable
+    this.#key = hash2(basics.seed, 0x70656f70)
   }
 
   id(i: number): string {
-    return this.roster.id(i)
+    return this.profileTable.id(i)
   }
 
   find(id: string): number {
-    return this.roster.find(id)
+    return this.profileTable.find(id)
   }
 
   /** Anybody's facts; a number past the last profile's makes up somebody new. */

@@ -1,19 +1,19 @@
-import type { Ground } from '../ground.ts'
+import type { Basics } from '../basics.ts'
 import { awkward } from '../names.ts'
 import { Random } from '../random.ts'
 import { DAY_S, microsText, secondsText } from '../time-text.ts'
 import { subscriptionsOf } from './consents.ts'
-import type { Footprint } from './footprints.ts'
+import type { Activity } from './profile-activity.ts'
 import type { Person } from './person.ts'
 import { customProperties } from './properties.ts'
 
 type Parts = Readonly<{
-  ground: Ground
+  basics: Basics
   number: number
   person: Person
   createdMicros: number
   updatedMicros: number
-  footprint: Footprint
+  activity: Activity
   listIds: readonly string[]
 }>
 
@@ -22,8 +22,8 @@ const firms = ['Atelier Nord', 'Müller & Söhne GmbH', '株式会社みどり',
 
 /** All attributes of a profile; unset ones are null, not absent, as in recorded answers. */
 export function profileAttributes(parts: Parts): Readonly<Record<string, unknown>> {
-  const { ground, number, person, createdMicros, updatedMicros, footprint, listIds } = parts
-  const random = new Random(ground.seed ^ 0x50726f66, number)
+  const { basics, number, person, createdMicros, updatedMicros, activity, listIds } = parts
+  const random = new Random(basics.seed ^ 0x50726f66, number)
   const createdS = Math.floor(createdMicros / 1_000_000)
   return {
     email: person.email,
@@ -35,15 +35,15 @@ export function profileAttributes(parts: Parts): Readonly<Record<string, unknown
     locale: random.chance(0.7) ? person.place.locale : null,
     title: random.chance(0.08) ? random.pick(titles) : null,
     image: random.chance(0.05)
-      ? `https://images.${ground.storefront.domain}/people/${number}.jpg?w=80`
+      ? `https://images.${basics.storefront.domain}/people/${number}.jpg?w=80`
       : null,
     created: microsText(createdMicros),
     updated: microsText(updatedMicros),
-    last_event_date: footprint.lastEventS === 0 ? null : secondsText(footprint.lastEventS),
+    last_event_date: activity.lastEventS === 0 ? null : secondsText(activity.lastEventS),
     location: locationOf(random, person),
     properties: customProperties(random, number),
-    subscriptions: subscriptionsOf({ random, person, createdS, nowS: ground.nowS, listIds }),
-    predictive_analytics: predictions(footprint, random),
+    subscriptions: subscriptionsOf({ random, person, createdS, nowS: basics.nowS, listIds }),
+    predictive_analytics: predictions(activity, random),
   }
 }
 
@@ -84,8 +84,8 @@ const locationFields = [
 const cents = (amount: number): number => Math.round(amount) / 100
 
 /** History as the orders tell it, and guesses from it; all null for who never bought. */
-const predictions = (footprint: Footprint, random: Random): Readonly<Record<string, unknown>> => {
-  const { orders, spentCents, firstOrderS, lastOrderS } = footprint
+const predictions = (activity: Activity, random: Random): Readonly<Record<string, unknown>> => {
+  const { orders, spentCents, firstOrderS, lastOrderS } = activity
   const churn = Number(random.unit().toFixed(2))
   const guess = orders === 0 ? 0 : (spentCents / orders) * (1 - churn)
   const days = orders > 1 ? (lastOrderS - firstOrderS) / DAY_S / (orders - 1) : null

@@ -1,28 +1,28 @@
-import type { Ground } from '../ground.ts'
+import type { Basics } from '../basics.ts'
 import type { Group } from '../groups.ts'
 import type { ProfileSource, Relation, Resource } from '../types.ts'
-import type { Footprints } from './footprints.ts'
+import type { ProfileActivity } from './profile-activity.ts'
 import type { Memberships } from './memberships.ts'
 import type { People } from './people.ts'
 import { profileAttributes } from './profile-attributes.ts'
 
 /** Relations of a profile that other resources hold: `push-tokens`, `conversations`. */
-export type Belongings = Readonly<
+export type RelatedIds = Readonly<
   Record<string, Readonly<{ type: string; byProfile: ReadonlyMap<string, readonly string[]> }>>
 >
 
 type Parts = Readonly<{
-  ground: Ground
+  basics: Basics
   people: People
   memberships: Memberships
   lists: readonly Group[]
   segments: readonly Group[]
-  footprints: Footprints
-  belongings: Belongings
+  activities: ProfileActivity
+  related: RelatedIds
 }>
 
 /** Profiles, each made up when asked for; the last one is kept, as its relations are asked for one by one. */
-export class RosterProfiles implements ProfileSource {
+export class TableProfileSource implements ProfileSource {
   readonly count: number
   readonly #parts: Parts
   readonly #listIds: readonly string[]
@@ -42,17 +42,17 @@ export class RosterProfiles implements ProfileSource {
   }
 
   #make(i: number): Resource {
-    const { ground, people, footprints } = this.#parts
+    const { basics, people, activities } = this.#parts
     return {
       type: 'profile',
       id: this.id(i),
       attributes: profileAttributes({
-        ground,
+        basics,
         number: i,
         person: people.person(i),
         createdMicros: this.createdMicros(i),
         updatedMicros: this.updatedMicros(i),
-        footprint: footprints.of(i),
+        activity: activities.of(i),
         listIds: this.#listIds,
       }),
       relationships: this.#relationships(i),
@@ -60,9 +60,9 @@ export class RosterProfiles implements ProfileSource {
   }
 
   #relationships(i: number): Readonly<Record<string, Relation>> {
-    const { memberships, lists, segments, belongings } = this.#parts
+    const { memberships, lists, segments, related } = this.#parts
     const id = this.id(i)
-    const others = Object.entries(belongings).map(([name, { type, byProfile }]): [string, Relation] => [
+    const others = Object.entries(related).map(([name, { type, byProfile }]): [string, Relation] => [
       name,
       { many: true, type, ids: byProfile.get(id) ?? [] },
     ])
@@ -94,11 +94,11 @@ export class RosterProfiles implements ProfileSource {
   }
 
   createdMicros(i: number): number {
-    return this.#parts.people.roster.createdMicros[i] ?? 0
+    return this.#parts.people.profileTable.createdMicros[i] ?? 0
   }
 
   updatedMicros(i: number): number {
-    return this.#parts.people.roster.updatedMicros[i] ?? 0
+    return this.#parts.people.profileTable.updatedMicros[i] ?? 0
   }
 }
 

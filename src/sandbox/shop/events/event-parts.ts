@@ -1,24 +1,24 @@
 import type { Variant } from '../catalog.ts'
-import type { Ground } from '../ground.ts'
+import type { Basics } from '../basics.ts'
 import type { Group } from '../groups.ts'
 import type { Message } from '../messages.ts'
-import type { Roster } from '../roster.ts'
+import type { ProfileTable } from '../profile-table.ts'
 import { BlobPool, type Blobs } from './blob-pool.ts'
-import { type MessageTexts, stockMessageTexts } from './message-texts.ts'
-import { type Basket, stockBaskets, stockWares, type Ware } from './order-texts.ts'
-import { stockVisitTexts, type VisitTexts } from './visit-texts.ts'
+import { type MessageTexts, addMessageTexts } from './message-texts.ts'
+import { type Basket, addBaskets, addProducts, type Product } from './order-texts.ts'
+import { addVisitTexts, type VisitTexts } from './visit-texts.ts'
 
-/** Everyone and everything that appears in events, with the texts that tell of it. */
-export type Cast = Readonly<{
-  ground: Ground
-  roster: Roster
+/** What events are put together from: everyone and everything that appears in them, and their texts. */
+export type EventParts = Readonly<{
+  basics: Basics
+  profileTable: ProfileTable
   metricIds: readonly string[]
   messages: readonly Message[]
   /** Numbers of messages, by flow, in the order of the flows. */
   flows: readonly (readonly number[])[]
   /** Numbers of the messages that campaigns sent. */
   campaigns: readonly number[]
-  wares: readonly Ware[]
+  products: readonly Product[]
   baskets: readonly Basket[]
   messageTexts: MessageTexts
   visitTexts: VisitTexts
@@ -26,20 +26,27 @@ export type Cast = Readonly<{
 }>
 
 type Parts = Readonly<{
-  ground: Ground
-  roster: Roster
+  basics: Basics
+  profileTable: ProfileTable
   metricIds: readonly string[]
   variants: readonly Variant[]
   lists: readonly Group[]
   messages: readonly Message[]
 }>
 
-export function assembleCast({ ground, roster, metricIds, variants, lists, messages }: Parts): Cast {
+export function buildEventParts({
+  basics,
+  profileTable,
+  metricIds,
+  variants,
+  lists,
+  messages,
+}: Parts): EventParts {
   const pool = new BlobPool()
-  const wares = stockWares(ground, pool, variants)
-  const baskets = stockBaskets(ground, pool, wares)
-  const messageTexts = stockMessageTexts(ground, pool, messages)
-  const visitTexts = stockVisitTexts(ground, pool, lists)
+  const products = addProducts(basics, pool, variants)
+  const baskets = addBaskets(basics, pool, products)
+  const messageTexts = addMessageTexts(basics, pool, messages)
+  const visitTexts = addVisitTexts(basics, pool, lists)
   const flows = new Map<string, number[]>()
   const campaigns: number[] = []
   for (const [number, { flowId }] of messages.entries()) {
@@ -47,13 +54,13 @@ export function assembleCast({ ground, roster, metricIds, variants, lists, messa
     else flows.set(flowId, [...(flows.get(flowId) ?? []), number])
   }
   return {
-    ground,
-    roster,
+    basics,
+    profileTable,
     metricIds,
     messages,
     flows: [...flows.values()],
     campaigns,
-    wares,
+    products,
     baskets,
     messageTexts,
     visitTexts,

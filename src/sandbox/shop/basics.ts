@@ -68,8 +68,8 @@ const storefronts: readonly Storefront[] = [
   },
 ]
 
-/** What every part of a shop stands on. */
-export type Ground = Readonly<{
+/** What every part of a shop is made from. */
+export type Basics = Readonly<{
   seed: number
   accountId: string
   storefront: Storefront
@@ -79,7 +79,7 @@ export type Ground = Readonly<{
   random: (subject: string) => Random
 }>
 
-export function layGround({ seed, account, nowMs }: ShopOptions): Ground {
+export function shopBasics({ seed, account, nowMs }: ShopOptions): Basics {
   const own = hash2(seed, account)
   const calendar = new Calendar(nowMs)
   const plain = at(storefronts, account - 1)

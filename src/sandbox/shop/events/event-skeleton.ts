@@ -6,20 +6,20 @@ const PROFILE = 'p'.repeat(26)
 const METRIC = 'm'.repeat(6)
 
 /** The part of a resource before or after its properties: bytes, and where each event writes its own. */
-export type Frame = Readonly<{
+export type EventSkeleton = Readonly<{
   head: Buffer
   timestampAt: number
-  storyAt: number
-  storyTimeAt: number
+  sessionAt: number
+  sessionTimeAt: number
   /** Where the attributes begin within the head, and how much of the tail belongs to them. */
   attributesAt: number
   attributesTail: number
   /** With a metric, and for events whose metric is gone: links alone, no data. */
-  tail: Tail
-  tailWithoutMetric: Tail
+  tail: SkeletonTail
+  tailWithoutMetric: SkeletonTail
 }>
 
-export type Tail = Readonly<{
+export type SkeletonTail = Readonly<{
   bytes: Buffer
   datetimeAt: number
   uuidAt: number
@@ -33,7 +33,7 @@ export type Tail = Readonly<{
 export const HEAD_ID_AT = '{"type":"event","id":"'.length
 
 /** The text around the properties of every event, for links that begin with `origin`. */
-export function frameFor(origin: string): Frame {
+export function skeletonFor(origin: string): EventSkeleton {
   const start = `{"type":"event","id":"${ID}","attributes":`
   const timestamp = `{"timestamp":`
   const properties = `,"event_properties":{"$event_id":"`
@@ -41,12 +41,12 @@ export function frameFor(origin: string): Frame {
   const datetime = `,"datetime":"`
   const attributesTail = `${datetime}${BLANK_MOMENT}","uuid":"${BLANK_UUID}"}`
   const timestampAt = start.length + timestamp.length
-  const storyAt = timestampAt + 10 + properties.length
+  const sessionAt = timestampAt + 10 + properties.length
   return {
     head: Buffer.from(head, 'latin1'),
     timestampAt,
-    storyAt,
-    storyTimeAt: storyAt + 10,
+    sessionAt,
+    sessionTimeAt: sessionAt + 10,
     attributesAt: start.length,
     attributesTail: attributesTail.length,
     tail: tailFor(origin, attributesTail, true),
@@ -54,7 +54,7 @@ export function frameFor(origin: string): Frame {
   }
 }
 
-const tailFor = (origin: string, attributesTail: string, withMetric: boolean): Tail => {
+const tailFor = (origin: string, attributesTail: string, withMetric: boolean): SkeletonTail => {
   const self = `${origin}/api/events/${ID}/`
   const relation = (name: string, id: string | null): string => {
     const data = id === null ? '' : `"data":{"type":"${name}","id":"${id}"},`

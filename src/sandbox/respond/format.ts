@@ -2,7 +2,7 @@ import { spellsDatesWithBlank } from '../differences.ts'
 import type { Query } from '../query.ts'
 import type { Routes } from '../routes.ts'
 import type { Operation, Shape } from '../spec.ts'
-import type { Dress } from './resource.ts'
+import type { ResourceFormat } from './resource.ts'
 
 /** Relations whose ids come without being asked for (recorded). All others do only when included. */
 const ALWAYS: Readonly<Record<string, readonly string[]>> = {
@@ -11,7 +11,7 @@ const ALWAYS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What every answer of one sandbox shares. */
-export type Wardrobe = Readonly<{
+export type AnswerSettings = Readonly<{
   routes: Routes
   /** Start of every link. */
   linkOrigin: string
@@ -32,13 +32,13 @@ export function costlyAttributes(operations: readonly Operation[]): ReadonlyMap<
 }
 
 /** How the answer to a query writes resources of that shape. */
-export function dressFor(
+export function formatFor(
   shape: Shape,
   query: Pick<Query, 'fields' | 'additional'>,
   embedded: readonly string[],
   revision: string,
-  { routes, linkOrigin, extra, costly }: Wardrobe,
-): Dress {
+  { routes, linkOrigin, extra, costly }: AnswerSettings,
+): ResourceFormat {
   const { type } = shape
   const asked = query.additional.get(type) ?? []
   return {

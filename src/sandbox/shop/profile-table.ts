@@ -1,6 +1,6 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import { hash2, mix32, unmix32 } from './random.ts'
-import { updatedTimes } from './roster-updates.ts'
+import { updatedTimes } from './profile-updates.ts'
 
 const CROCKFORD = Buffer.from('0123456789ABCDEFGHJKMNPQRSTVWXYZ', 'latin1')
 const VALUES = new Int8Array(128).fill(-1)
@@ -13,20 +13,20 @@ const IMPORTED_SHARE = 0.08
  * Who the profiles are: ids and times, in the order of creation. An id is a ULID whose time is the creation's and whose
  * random part hides the index, so that finding needs no map.
  */
-export class Roster {
+export class ProfileTable {
   readonly count: number
   readonly createdMicros: Float64Array
   readonly updatedMicros: Float64Array
   readonly #key: number
-  readonly #ground: Ground
+  readonly #basics: Basics
   readonly #scratch = Buffer.alloc(ID_LENGTH)
 
-  constructor(ground: Ground, count: number) {
+  constructor(basics: Basics, count: number) {
     this.count = count
-    this.#ground = ground
-    this.#key = hash2(ground.seed, 0x70726f66)
-    this.createdMicros = createdTimes(ground, count)
-    this.updatedMicros = updatedTimes(ground, this.createdMicros)
+    this.#basics = basics
+    this.#key = hash2(basics.seed, 0x70726f66)
+    this.createdMicros = createdTimes(basics, count)
+    this.updatedMicros = updatedTimes(basics, this.createdMicros)
   }
 
   /** How many had been created at that moment. */
@@ -82,11 +82,11 @@ export class Roster {
   #createdMicrosOf(i: number): number {
     if (i < this.count) return this.createdMicros[i] ?? 0
     const share = (hash2(this.#key, i) % 1000) / 1000
-    return (this.#ground.calendar.startS + share * 1_000_000) * 1_000_000
+    return (this.#basics.calendar.startS + share * 1_000_000) * 1_000_000
   }
 }
 
-const createdTimes = ({ calendar, seed }: Ground, count: number): Float64Array => {
+const createdTimes = ({ calendar, seed }: Basics, count: number): Float64Array => {
   const created = new Float64Array(count)
   const imported = Math.floor(count * IMPORTED_SHARE)
   for (let i = 0; i < count; i++) {

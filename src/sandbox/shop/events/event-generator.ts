@@ -1,9 +1,9 @@
 import { metricNumber } from '../metrics.ts'
 import { at, type Random } from '../random.ts'
 import { DAY_S, HOUR_S } from '../time-text.ts'
-import type { Cast } from './cast.ts'
+import type { EventParts } from './event-parts.ts'
 import { type EventTableBuilder, NO_MESSAGE } from './event-table.ts'
-import type { Basket, Ware } from './order-texts.ts'
+import type { Basket, Product } from './order-texts.ts'
 import type { VisitTexts } from './visit-texts.ts'
 
 const M = metricNumber
@@ -13,61 +13,68 @@ const SHIPPING = [0, 0, 495, 750, 1_299]
 export const FLOW = { welcome: 0, checkout: 1, cart: 2, browse: 3, thanks: 4, review: 5 } as const
 
 /**
- * Tells what customers do: a message is received, opened, clicked; a click or a visit becomes an order; an order is
- * fulfilled, a few are returned. What would happen after the end is not told.
+ * Makes what customers do into events: a message is received, opened, clicked; a click or a visit becomes an order; an order is
+ * fulfilled, a few are returned. What would happen after the end is left out.
  */
-export class Teller {
-  readonly cast: Cast
+export class EventGenerator {
+  readonly eventParts: EventParts
   readonly random: Random
   readonly #table: EventTableBuilder
   readonly #fromS: number
   readonly #untilS: number
-  #story: number
+  #session: number
 
   constructor(
-    cast: Cast,
+    eventParts: EventParts,
     table: EventTableBuilder,
     random: Random,
-    span: Readonly<{ fromS: number; untilS: number; firstStory: number }>,
+    span: Readonly<{ fromS: number; untilS: number; firstSession: number }>,
   ) {
-    this.cast = cast
+    this.eventParts = eventParts
     this.random = random
     this.#table = table
     this.#fromS = span.fromS
     this.#untilS = span.untilS
-    this.#story = span.firstStory
+    this.#session = span.firstSession
   }
 
   /** One of the customers of that moment: the early ones come more often. */
-  someone(atS: number): number {
-    const eligible = this.cast.roster.countAt(atS)
+  customerAt(atS: number): number {
+    const eligible = this.eventParts.profileTable.countAt(atS)
     return Math.floor(Math.max(1, eligible) * this.random.unit() ** 1.5)
   }
 
   /** A visit that may end in an order. */
   visit(atS: number, profile: number): void {
     const { random } = this
-    const story = this.#story++
-    this.simple(atS, 'activeOnSite', profile, story)
+    const session = this.#session++
+    this.simple(atS, 'activeOnSite', profile, session)
     if (random.chance(0.08))
       this.simple(
         atS + random.below(60),
         random.chance(0.25) ? 'submittedForm' : 'viewedForm',
         profile,
-        story,
+        session,
       )
-    if (random.chance(0.1)) this.simple(atS + random.below(90), 'submittedSearch', profile, story)
+    if (random.chance(0.1)) this.simple(atS + random.below(90), 'submittedSearch', profile, session)
     const views = random.below(4)
-    let ware = random.pick(this.cast.wares)
+    let product = random.pick(this.eventParts.products)
     for (let v = 0; v < views; v++) {
-      this.#ware(atS + 20 + v * 40 + random.below(30), M.viewedProduct, ware.viewed, profile, ware, story)
-      if (v < views - 1) ware = random.pick(this.cast.wares)
+      this.#product(
+        atS + 20 + v * 40 + random.below(30),
+        M.viewedProduct,
+        product.viewed,
+        profile,
+        product,
+        session,
+      )
+      if (v < views - 1) product = random.pick(this.eventParts.products)
     }
     if (views === 0 || !random.chance(0.4)) {
       if (views > 1 && random.chance(0.1)) this.flow(FLOW.browse, atS + 2 * HOUR_S, profile)
       return
     }
-    this.#ware(atS + 200 + random.below(100), M.addedToCart, ware.added, profile, ware, story)
+    this.#product(atS + 200 + random.below(100), M.addedToCart, product.added, profile, product, session)
     if (random.chance(0.35)) this.order(atS + 300 + random.below(600), profile, NO_MESSAGE)
     else if (random.chance(0.3)) this.flow(FLOW.cart, atS + 4 * HOUR_S, profile)
   }
@@ -75,33 +82,33 @@ export class Teller {
   /** From the checkout on. */
   order(atS: number, profile: number, message: number): void {
     const { random } = this
-    const basket = random.pick(this.cast.baskets)
-    const story = this.#story++
+    const basket = random.pick(this.eventParts.baskets)
+    const session = this.#session++
     const cents = basket.cents + random.pick(SHIPPING)
-    this.#put(atS, M.startedCheckout, profile, basket.checkout, NO_MESSAGE, cents, story)
+    this.#put(atS, M.startedCheckout, profile, basket.checkout, NO_MESSAGE, cents, session)
     if (random.chance(0.25)) {
       if (random.chance(0.5)) this.flow(FLOW.checkout, atS + HOUR_S, profile)
       return
     }
     const placedS = atS + 60 + random.below(240)
-    this.#put(placedS, M.placedOrder, profile, basket.placed, message, cents, story)
-    for (const { ware, quantity } of basket.lines) {
+    this.#put(placedS, M.placedOrder, profile, basket.placed, message, cents, session)
+    for (const { product, quantity } of basket.lines) {
       // In the second of the order, as shops report them.
       this.#put(
         placedS,
         M.orderedProduct,
         profile,
-        ware.ordered,
+        product.ordered,
         message,
-        ware.variant.priceCents * quantity,
-        story,
+        product.variant.priceCents * quantity,
+        session,
       )
     }
-    if (random.chance(0.3)) this.simple(placedS + 1, 'earnedPoints', profile, story)
-    this.#afterwards(placedS, profile, basket, cents, story)
+    if (random.chance(0.3)) this.simple(placedS + 1, 'earnedPoints', profile, session)
+    this.#afterwards(placedS, profile, basket, cents, session)
   }
 
-  #afterwards(placedS: number, profile: number, basket: Basket, cents: number, story: number): void {
+  #afterwards(placedS: number, profile: number, basket: Basket, cents: number, session: number): void {
     const { random } = this
     const fate = random.unit()
     if (fate < 0.03) {
@@ -112,15 +119,15 @@ export class Teller {
         basket.cancelled,
         NO_MESSAGE,
         cents,
-        story,
+        session,
       )
       return
     }
     const fulfilledS = placedS + HOUR_S * 6 + random.below(3 * DAY_S)
-    this.#put(fulfilledS, M.fulfilledOrder, profile, basket.fulfilled, NO_MESSAGE, cents, story)
+    this.#put(fulfilledS, M.fulfilledOrder, profile, basket.fulfilled, NO_MESSAGE, cents, session)
     const deliveredS = fulfilledS + DAY_S + random.below(4 * DAY_S)
     if (random.chance(0.8))
-      this.#put(deliveredS, M.deliveredShipment, profile, basket.delivered, NO_MESSAGE, 0, story)
+      this.#put(deliveredS, M.deliveredShipment, profile, basket.delivered, NO_MESSAGE, 0, session)
     if (fate < 0.08) {
       this.#put(
         deliveredS + random.below(25 * DAY_S),
@@ -129,19 +136,19 @@ export class Teller {
         basket.refunded,
         NO_MESSAGE,
         cents,
-        story,
+        session,
       )
     } else if (fate < 0.2) {
       this.flow(FLOW.review, deliveredS + 3 * DAY_S, profile)
       if (random.chance(0.3))
-        this.simple(deliveredS + 4 * DAY_S + random.below(DAY_S), 'reviewedProduct', profile, story)
+        this.simple(deliveredS + 4 * DAY_S + random.below(DAY_S), 'reviewedProduct', profile, session)
     }
     if (random.chance(0.15)) this.flow(FLOW.thanks, placedS + 2 * HOUR_S, profile)
   }
 
   /** The first messages of a flow, as far as they were live then. */
   flow(flow: number, atS: number, profile: number): void {
-    const messages = this.cast.flows[flow]
+    const messages = this.eventParts.flows[flow]
     if (messages === undefined) return
     let sentS = atS
     for (const message of messages) {
@@ -153,7 +160,7 @@ export class Teller {
 
   /** One message to one customer, and what comes of it. */
   receive(atS: number, profile: number, message: number): void {
-    switch (at(this.cast.messages, message).channel) {
+    switch (at(this.eventParts.messages, message).channel) {
       case 'email':
         this.#receiveEmail(atS, profile, message)
         return
@@ -201,16 +208,16 @@ export class Teller {
   }
 
   /** An event whose text depends on the metric alone. */
-  simple(atS: number, metric: keyof VisitTexts, profile: number, story = this.#story++): void {
+  simple(atS: number, metric: keyof VisitTexts, profile: number, session = this.#session++): void {
     const cents = metric === 'boughtInStore' ? 500 + this.random.below(20_000) : 0
     this.#put(
       atS,
       M[metric],
       profile,
-      this.random.pick(this.cast.visitTexts[metric]),
+      this.random.pick(this.eventParts.visitTexts[metric]),
       NO_MESSAGE,
       cents,
-      story,
+      session,
     )
   }
 
@@ -219,14 +226,21 @@ export class Teller {
     return atS + 20 + Math.floor(3 * DAY_S * this.random.unit() ** 5)
   }
 
-  #ware(atS: number, metric: number, blob: number, profile: number, ware: Ware, story: number): void {
-    this.#put(atS, metric, profile, blob, NO_MESSAGE, ware.variant.priceCents, story)
+  #product(
+    atS: number,
+    metric: number,
+    blob: number,
+    profile: number,
+    product: Product,
+    session: number,
+  ): void {
+    this.#put(atS, metric, profile, blob, NO_MESSAGE, product.variant.priceCents, session)
   }
 
   #message(atS: number, metric: number, profile: number, message: number): void {
-    const { first, variants } = this.cast.messageTexts
+    const { first, variants } = this.eventParts.messageTexts
     const blob = (first[metric]?.[message] ?? 0) + this.random.below(variants[metric] ?? 1)
-    this.#put(atS, metric, profile, blob, message, 0, this.#story++)
+    this.#put(atS, metric, profile, blob, message, 0, this.#session++)
   }
 
   #put(
@@ -236,9 +250,9 @@ export class Teller {
     blob: number,
     message: number,
     cents: number,
-    story: number,
+    session: number,
   ): void {
     if (atS >= this.#fromS && atS < this.#untilS)
-      this.#table.put(atS, metric, profile, blob, message, cents, story)
+      this.#table.put(atS, metric, profile, blob, message, cents, session)
   }
 }

@@ -2,7 +2,7 @@ import type { EventTable } from '../events/event-table.ts'
 import { metricNumber } from '../metrics.ts'
 
 /** What a customer has done so far. */
-export type Footprint = Readonly<{
+export type Activity = Readonly<{
   /** Epoch seconds; 0 before the first. */
   lastEventS: number
   orders: number
@@ -12,7 +12,7 @@ export type Footprint = Readonly<{
 }>
 
 /** Sums up the events of each profile, in one pass when first asked: attributes of profiles agree with the events. */
-export class Footprints {
+export class ProfileActivity {
   readonly #table: EventTable
   readonly #profiles: number
   readonly #nowS: number
@@ -24,7 +24,7 @@ export class Footprints {
     this.#nowS = nowS
   }
 
-  of(profile: number): Footprint {
+  of(profile: number): Activity {
     const columns = (this.#columns ??= walk(this.#table, this.#profiles, this.#nowS))
     return {
       lastEventS: columns.lastEvent[profile] ?? 0,

@@ -1,16 +1,16 @@
-import type { Ground } from './ground.ts'
+import type { Basics } from './basics.ts'
 import type { Random } from './random.ts'
-import { firstsOfMonths } from './roster-updates.ts'
+import { firstsOfMonths } from './profile-updates.ts'
 
 /** When a thing was made and last touched, in seconds: some exactly on the first midnight of a month. */
-export type Life = Readonly<{ createdS: number; updatedS: number }>
+export type Timestamps = Readonly<{ createdS: number; updatedS: number }>
 
-export function lead(ground: Ground, random: Random): Life {
-  const createdS = ground.calendar.sample(random)
+export function makeTimestamps(basics: Basics, random: Random): Timestamps {
+  const createdS = basics.calendar.sample(random)
   if (random.chance(0.25)) return { createdS, updatedS: createdS }
-  const updatedS = createdS + random.below(ground.nowS - createdS)
+  const updatedS = createdS + random.below(basics.nowS - createdS)
   if (!random.chance(0.1)) return { createdS, updatedS }
-  const edges = firstsOfMonths(ground).filter((edgeS) => edgeS >= createdS)
+  const edges = firstsOfMonths(basics).filter((edgeS) => edgeS >= createdS)
   return { createdS, updatedS: edges.length > 0 ? random.pick(edges) : updatedS }
 }
 

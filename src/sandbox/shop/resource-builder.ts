@@ -20,7 +20,7 @@ class Draft {
 }
 
 /** Where the shop's resources are put while it is being built; keeps both sides of each relation in step. */
-export class Shelf {
+export class ResourceBuilder {
   readonly #types = new Map<string, Map<string, Draft>>()
 
   add(type: string, id: string, attributes: Facts, meta: Facts = {}): string {

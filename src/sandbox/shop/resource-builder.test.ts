@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Shelf } from './shelf.ts'
+import { ResourceBuilder } from './resource-builder.ts'
 
-const shelf = (): Shelf => {
-  const full = new Shelf()
+const builder = (): ResourceBuilder => {
+  const full = new ResourceBuilder()
   full.add('tag', 't1', { name: 'sale' })
   full.add('list', 'l1', {})
   full.add('catalog-item', 'i1', {})
@@ -11,7 +11,7 @@ const shelf = (): Shelf => {
 }
 
 test('a relation has both its sides', () => {
-  const full = shelf()
+  const full = builder()
   full.relate('list', 'l1', 'tags', ['t1'])
   const finished = full.finish()
   expect(finished.get('list')?.[0]?.relationships['tags']).toEqual({ many: true, type: 'tag', ids: ['t1'] })
@@ -19,7 +19,7 @@ test('a relation has both its sides', () => {
 })
 
 test('relations that hold nothing are there, empty', () => {
-  const tag = shelf().finish().get('tag')?.[0]
+  const tag = builder().finish().get('tag')?.[0]
   expect(Object.keys(tag?.relationships ?? {}).sort()).toEqual([
     'campaigns',
     'flows',
@@ -31,7 +31,7 @@ test('relations that hold nothing are there, empty', () => {
 })
 
 test('what Klaviyo does not show on a resource is kept in its meta', () => {
-  const full = shelf()
+  const full = builder()
   full.relate('catalog-item', 'i1', 'categories', ['c1'])
   const item = full.finish().get('catalog-item')?.[0]
   expect(item?.relationships['categories']).toBeUndefined()
@@ -40,7 +40,7 @@ test('what Klaviyo does not show on a resource is kept in its meta', () => {
 })
 
 test('ids are unique within a type, and relations point at what is there', () => {
-  const full = shelf()
+  const full = builder()
   expect(() => full.add('tag', 't1', {})).toThrow('already has a tag "t1"')
   expect(() => full.relate('list', 'l1', 'tags', ['t2'])).toThrow('no tag "t2"')
   expect(() => full.relate('list', 'l1', 'friends', ['t1'])).toThrow('no relation "friends"')
