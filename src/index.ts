@@ -20,5 +20,3 @@ export type {
   TableFailure,
   TableResult,
 } from './model/run-event.ts'
-export { startSandbox } from './sandbox/index.ts'
-export type { Sandbox, SandboxOptions } from './sandbox/index.ts'

@@ -14,16 +14,19 @@ let example: string
 beforeAll(async () => {
   buildCli()
   folder = await mkdtemp(join(tmpdir(), 'sluice-library-'))
-  const page = await readFile(join(root, 'docs/library.md'), 'utf8')
-  const block = /^```ts\n([^]*?)^```$/m.exec(page)?.[1]
-  if (block === undefined) throw new Error('docs/library.md has no example')
-  example = block
+  example = await exampleOf('docs/library.md')
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+async function exampleOf(page: string): Promise<string> {
+  const block = /^```ts\n([^]*?)^```$/m.exec(await readFile(join(root, page), 'utf8'))?.[1]
+  if (block === undefined) throw new Error(`${page} has no example`)
+  return block
+}
+
 /** Runs the documented text, but for the file that it names, as a module of this package. */
-async function run() {
-  const text = example.replace('duckdb:///shop.duckdb', `duckdb:///${join(folder, 'shop.duckdb')}`)
+async function run(documented = example) {
+  const text = documented.replace('duckdb:///shop.duckdb', `duckdb:///${join(folder, 'shop.duckdb')}`)
   const child = spawn(process.execPath, ['--input-type=module'], {
     // A module that is read from standard input lives in the current directory, so "sluice" is this package.
     cwd: root,
@@ -46,6 +49,14 @@ test('the example of docs/library.md runs as it stands', async () => {
   expect(first.lines.at(-2)).toMatch(/^events: \d+ new rows with \d+ requests$/)
   expect(first.lines.at(-1)).toMatch(/^profiles: 500 new rows with \d+ requests$/)
   expect(await countOf(join(folder, 'shop.duckdb'), 'klaviyo.profiles')).toBe(500)
+})
+
+test('the example of docs/sandbox.md runs as it stands', async () => {
+  const { code, stderr, lines } = await run(await exampleOf('docs/sandbox.md'))
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  // Some of the events become visible days after they happened.
+  expect(Number(lines[0])).toBeGreaterThan(5_000)
+  expect(Number(lines[0])).toBeLessThanOrEqual(5_100)
 })
 
 test('its types hold against what the package exports', async () => {
