@@ -11,6 +11,7 @@ import type { ReadFlags } from './read-flags.ts'
 import { reportError, traceOf } from './report-error.ts'
 import type { SandboxFlags } from './sandbox-flags.ts'
 import type { Terminal } from './terminal.ts'
+import { ownCommand } from './own-command.ts'
 import { checkWords, usageError } from './usage-error.ts'
 
 type Wiring = Readonly<{
@@ -85,6 +86,8 @@ function unwritable(cause: Error): SluiceError {
   )
 }
 
+const ownCommandHere = (): string => ownCommand(process.argv[1] ?? '', process.cwd(), process.env)
+
 /** Read from the words themselves: it must be known where they cannot be parsed. */
 const isDebug = (argv: readonly string[]): boolean =>
   argv.includes('--debug') || process.env['SLUICE_DEBUG'] !== undefined
@@ -157,7 +160,7 @@ function addTables({ program, terminal, does }: Wiring): void {
   })
 }
 
-function addSandbox({ program, does }: Wiring): void {
+function addSandbox({ program, terminal, does }: Wiring): void {
   const command = program
     .command('sandbox')
     .description('Run a strict local Klaviyo with the data of a believable shop. No account is needed.')
@@ -190,10 +193,11 @@ function addSandbox({ program, does }: Wiring): void {
       import('./sandbox-flags.ts'),
       import('./interrupt.ts'),
     ])
-    await sandboxCommand(
-      parseSandboxFlags(flags),
-      interruptSignal(() => undefined),
-    )
+    await sandboxCommand(parseSandboxFlags(flags), {
+      signal: interruptSignal(() => undefined),
+      own: ownCommandHere(),
+      print: terminal.print,
+    })
     return 0
   })
 }
@@ -208,7 +212,7 @@ function addDemo({ program, terminal, does }: Wiring): void {
     .addHelpText('after', DEMO_HELP)
   does<Readonly<{ dir: string }>>(command, async ({ dir }) => {
     const { demoCommand } = await import('./demo/demo.ts')
-    await demoCommand(dir, terminal)
+    await demoCommand({ folder: dir, program: process.argv[1] ?? '', own: ownCommandHere() }, terminal)
     return 0
   })
 }

@@ -4,16 +4,13 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/inde
 /** The flags of `sluice sandbox`, parsed. */
 export type SandboxCommandOptions = SandboxOptions
 
-type Output = Readonly<{ write: (text: string) => unknown }>
-
-/** Starts a sandbox, says how to use it, and runs until the signal aborts. */
+/** Starts a sandbox, says how to use it, and runs until the signal aborts. `own`: what calls this program. */
 export async function sandboxCommand(
   options: SandboxCommandOptions,
-  signal: AbortSignal,
-  output: Output = process.stdout,
+  { signal, own, print }: Readonly<{ signal: AbortSignal; own: string; print: (text: string) => void }>,
 ): Promise<void> {
   await using sandbox = await start({ port: 8080, ...options })
-  output.write(greeting(sandbox, options))
+  print(greeting(sandbox, options, own))
   if (signal.aborted) return
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
 }
@@ -33,7 +30,7 @@ async function start(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-function greeting(sandbox: Sandbox, options: SandboxCommandOptions): string {
+function greeting(sandbox: Sandbox, options: SandboxCommandOptions, own: string): string {
   const { profiles = 1_000, events = 10_000, limits = 'real', faults = 'none', accounts = 1 } = options
   const data = `${profiles.toLocaleString('en')} profiles and ${events.toLocaleString('en')} events`
   return [
@@ -44,13 +41,12 @@ function greeting(sandbox: Sandbox, options: SandboxCommandOptions): string {
     `  keys     ${sandbox.keys.join(', ')}`,
     '',
     'Read it with',
-    `  sluice ingest --source-uri 'klaviyo://?api_key=pk_test&base_url=${sandbox.url}' --source-table events \\`,
-    '    --dest-uri duckdb:///klaviyo.duckdb --dest-table klaviyo.events',
+    `  ${own} ingest --source-uri 'klaviyo://?api_key=pk_test&base_url=${sandbox.url}' --source-table events \\`,
+    '    --dest-uri duckdb:///shop.duckdb --dest-table klaviyo.events',
     '',
     'New data comes in with',
     `  curl -X POST ${sandbox.url}/sandbox/events -d '{"count": 1000}'`,
     '',
     'Stop with Ctrl-C.',
-    '',
   ].join('\n')
 }

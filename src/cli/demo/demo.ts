@@ -5,6 +5,7 @@ import { ingest } from '../../app.ts'
 import { quoteLiteral } from '../../engine/quote.ts'
 import { openEngine } from '../../engine/open-engine.ts'
 import type { RunResult } from '../../model/run-event.ts'
+import { shellWord } from '../own-command.ts'
 import { openProgress } from '../progress/open.ts'
 import { summary } from '../summary.ts'
 import type { Terminal } from '../terminal.ts'
@@ -36,22 +37,37 @@ const NEW_EVENTS = 5_000
 const LATE_EVENTS = 40
 const DAY_S = 86_400
 
+export type DemoOptions = Readonly<{
+  /** Where the DuckDB file goes; one of that name is overwritten. */
+  folder: string
+  /** The path of `sluice` itself, to run the sandbox in a process of its own. */
+  program: string
+  /** What calls this program. */
+  own: string
+  /** Of the shop; smaller in tests. */
+  events?: number
+  profiles?: number
+}>
+
 /** The whole story on embedded defaults: a shop, everything into one DuckDB file, new data, answers in SQL. */
-export async function demoCommand(folder: string, terminal: Terminal): Promise<void> {
+export async function demoCommand(
+  { folder, program, own, events = EVENTS, profiles = PROFILES }: DemoOptions,
+  terminal: Terminal,
+): Promise<void> {
   const startedAt = performance.now()
   const { print } = terminal
   await mkdir(folder, { recursive: true })
-  const file = join(folder, 'klaviyo.duckdb')
+  const file = join(folder, 'shop.duckdb')
   await Promise.all([rm(file, { force: true }), rm(`${file}.wal`, { force: true })])
 
   print(
-    `A local Klaviyo with ${count(EVENTS)} events and ${count(PROFILES)} profiles, under Klaviyo's real rate limits …`,
+    `A local Klaviyo with ${count(events)} events and ${count(profiles)} profiles, under Klaviyo's real rate limits …`,
   )
-  await using sandbox = await startSandboxProcess([
+  await using sandbox = await startSandboxProcess(program, [
     '--events',
-    String(EVENTS),
+    String(events),
     '--profiles',
-    String(PROFILES),
+    String(profiles),
   ])
   const read = async (title: string): Promise<RunResult> => {
     print(`\n${title}`)
@@ -91,5 +107,7 @@ export async function demoCommand(folder: string, terminal: Terminal): Promise<v
   print(
     `\nDone in ${duration(performance.now() - startedAt)}: first run ${count(total(first, 'rows'))} rows with ${count(total(first, 'requests'))} requests in ${duration(first.durationMs)}, second run ${count(total(second, 'rows'))} rows with ${count(total(second, 'requests'))} requests in ${duration(second.durationMs)}.`,
   )
-  print(`The data is in "${file}". Open it with any DuckDB, or run "npm run demo" again to start over.`)
+  print(
+    `The data is in "${file}". Open it with any DuckDB, or start over with\n  ${own} demo --dir ${shellWord(folder)}`,
+  )
 }

@@ -10,8 +10,11 @@ export interface SandboxProcess extends AsyncDisposable {
   control(path: string, body: unknown): Promise<unknown>
 }
 
-export async function startSandboxProcess(flags: readonly string[]): Promise<SandboxProcess> {
-  const program = process.argv[1] ?? ''
+/** `program`: the path of `sluice` itself. */
+export async function startSandboxProcess(
+  program: string,
+  flags: readonly string[],
+): Promise<SandboxProcess> {
   const child = spawn(process.execPath, [program, 'sandbox', '--port', '0', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
