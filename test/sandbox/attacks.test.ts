@@ -229,7 +229,7 @@ describe('without an end', () => {
   test('headers that are too long or too many', async () => {
     expect((await ask('/api/lists', { headers: { x: 'x'.repeat(20_000) } })).status).toBe(431)
     expect((await ask(`/api/lists?${'a'.repeat(20_000)}`)).status).toBe(431)
-    const many = Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`x${i}`, '']))
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`x${i}`, '']))
     expect((await ask('/api/lists', { headers: many })).status).toBe(200)
     const key = { authorization: `Klaviyo-API-Key ${' '.repeat(7_000)}x${' '.repeat(7_000)}x` }
     expect((await ask('/api/lists', { headers: key })).status).toBe(401)
@@ -397,7 +397,7 @@ describe('the control endpoints', () => {
 })
 
 test('what is added beyond its memory is refused, and it goes on', async () => {
-  await using small = await startProcess([], ['--max-old-space-size=80'])
+  await using small = await startProcess([], ['--max-old-space-size=80', '--max-semi-space-size=4'])
   const body = JSON.stringify({ count: 2_000 })
   const add = async (): Promise<number> =>
     (await raw(small.port, request(small.port, '/sandbox/events', { method: 'POST', body }))).status
