@@ -1,5 +1,5 @@
 import type * as DuckDb from '@duckdb/node-api'
-import type { Described, Selected, Session, Value } from './engine.ts'
+import type { Selected, Session, Value } from './engine.ts'
 import { isoMicros } from './iso.ts'
 
 /** How DuckDB is told to live with its neighbours. */
@@ -92,16 +92,13 @@ export class Connection implements Session {
     })
   }
 
-  describe(sql: string): Promise<readonly Described[] | null> {
+  namesOf(sql: string): Promise<readonly string[] | null> {
     return this.#next(async () => {
       const statements = await this.#connection.extractStatements(sql)
       if (statements.count !== 1) return null
       const prepared = await statements.prepare(0)
       if (prepared.statementType !== this.#duckdb.StatementType.SELECT) return null
-      return Array.from({ length: prepared.columnCount }, (_, index) => ({
-        name: prepared.columnName(index),
-        type: String(prepared.columnType(index)),
-      }))
+      return Array.from({ length: prepared.columnCount }, (_, index) => prepared.columnName(index))
     })
   }
 

@@ -67,10 +67,10 @@ export interface Session extends AsyncDisposable {
   /** The same with the names of the columns. */
   select(sql: string, values?: readonly Value[]): Promise<Selected>
   /**
-   * What one query would give, without running it. Its text may hold one statement, which only reads.
-   * @throws Error where DuckDB does not take it; `null` where it is another number or kind of statements.
+   * Names of the columns that one query would give, without running it; null where the text is no single statement, or
+   * one that does not only read.
    */
-  describe(sql: string): Promise<readonly Described[] | null>
+  namesOf(sql: string): Promise<readonly string[] | null>
   /**
    * Rows in chunks of 2,048 at most, as they are pulled; values as in `query`. Only for what cannot fail half-way: a
    * streamed result whose query fails in the middle ends early and without an error (seen with 1.5.5: 57,344 of
@@ -80,9 +80,6 @@ export interface Session extends AsyncDisposable {
   /** Ends the running statement with an error. */
   interrupt(): void
 }
-
-/** A column of a query's result, its type in DuckDB's words. */
-export type Described = Readonly<{ name: string; type: string }>
 
 /** `csv` is what Postgres' `copy … from stdin (format csv)` reads: no header, null empty, text always quoted. */
 export type CopyFormat = 'csv' | 'parquet'

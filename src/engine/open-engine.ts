@@ -6,7 +6,6 @@ import type {
   Copied,
   CopyFormat,
   CopyOptions,
-  Described,
   Engine,
   EngineOptions,
   Selected,
@@ -70,8 +69,8 @@ class DuckDbEngine implements Engine {
     return this.#parts.main.select(sql, values)
   }
 
-  describe(sql: string): Promise<readonly Described[] | null> {
-    return this.#parts.main.describe(sql)
+  namesOf(sql: string): Promise<readonly string[] | null> {
+    return this.#parts.main.namesOf(sql)
   }
 
   stream(sql: string): AsyncIterable<readonly (readonly Value[])[]> {

@@ -126,6 +126,8 @@ test(
         tell: () => undefined,
         isInteractive: false,
         size: () => size,
+        width: () => size.columns,
+        printed: () => Promise.resolve(null),
         openFrame: () => Promise.reject(new Error('nobody watches')),
       },
     )

@@ -23,9 +23,9 @@ export const reading: Suite = (check) => {
         { id: '', at: null, n: null, d: null, ok: null, j: null },
       ],
     })
-    const { quote, ...dialect } = bench.database.dialect
-    const table = dialect.table(target)
-    const query = `select id, ${quote('at')}, n, d, ok, j, 1 as twice, 2 as twice from ${table} order by id desc;  -- all of it`
+    const { dialect } = bench.database
+    const [table, moment] = [dialect.table(target), dialect.quote('at')]
+    const query = `select id, ${moment}, n, d, ok, j, 1 as twice, 2 as twice from ${table} order by id desc;  -- all of it`
     await using rows = await bench.place.read(query, never)
     expect(rows.columns.map(({ name, type }) => [name, type])).toEqual([
       ['id', 'text'],

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { estimate, ingest, RunFailed, SluiceError, startSandbox } from '../../src/index.ts'
-import type { IngestOptions, RunEvent, Sandbox } from '../../src/index.ts'
+import { estimate, ingest, RunFailed, SluiceError } from '../../src/index.ts'
+import type { IngestOptions, RunEvent } from '../../src/index.ts'
+import { startSandbox } from '../../src/sandbox/index.ts'
+import type { Sandbox } from '../../src/sandbox/index.ts'
 import { countOf } from '../scenarios/truth.ts'
 
 let sandbox: Sandbox

@@ -1,4 +1,4 @@
-import type { Described, Session } from '../../engine/engine.ts'
+import type { Session } from '../../engine/engine.ts'
 import { SluiceError } from '../../model/errors.ts'
 import type { QueryColumn, QueryRows, QueryValue } from '../../model/query-rows.ts'
 import type { ColumnType } from '../../model/table.ts'
@@ -18,11 +18,16 @@ export async function readQuery(session: Session, query: string, signal: AbortSi
     session.interrupt()
   })
   try {
-    const described = await session.describe(query)
-    if (described === null)
+    const names = await session.namesOf(query)
+    if (names === null)
       throw new SluiceError('refused-query', 'The query is not one statement that reads. Write one "select".')
     await session.run(`create temp table "_sluice_result" as ${query}`)
-    return new Result(session, described, signal)
+    const types = await session.query(`select column_type from (describe ${RESULT})`)
+    const columns = names.map((name, index): QueryColumn => {
+      const actual = String(types[index]?.[0])
+      return { name, type: kindOf(actual), actual }
+    })
+    return new Result(session, columns, signal)
   } catch (cause) {
     await session[Symbol.asyncDispose]()
     throwIfAborted(signal)
@@ -36,8 +41,8 @@ class Result implements QueryRows {
   readonly #session: Session
   readonly #signal: AbortSignal
 
-  constructor(session: Session, described: readonly Described[], signal: AbortSignal) {
-    this.columns = described.map(({ name, type }) => ({ name, type: kindOf(type), actual: type }))
+  constructor(session: Session, columns: readonly QueryColumn[], signal: AbortSignal) {
+    this.columns = columns
     this.#session = session
     this.#signal = signal
   }
