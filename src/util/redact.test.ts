@@ -45,3 +45,11 @@ test('whatever the secret is, percent-encoded or in JSON it is gone', () => {
 test('a short secret leaves the words alone that it is part of', () => {
   expect(redactor(['post'])('post "post" postgresql')).toBe('*** "***" postgresql')
 })
+
+test('keys of the sandbox are shown where nobody has typed one, and nothing that only begins like them', () => {
+  const show = redactor([])
+  for (const key of ['pk_test', 'pk_test_2', 'pk_test_events_only'])
+    expect(show(`'klaviyo://?api_key=${key}&x=1'`)).toBe(`'klaviyo://?api_key=${key}&x=1'`)
+  for (const key of ['pk_test_4f9a', 'pk_tested', 'pk_test-1', 'pk_live'])
+    expect(show(`klaviyo://?api_key=${key}`)).toBe('klaviyo://?api_key=***')
+})

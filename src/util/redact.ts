@@ -2,6 +2,10 @@ import { secretsIn } from './secrets-in.ts'
 
 const MASK = '***'
 
+/** A value that is called a secret, unless it is a placeholder or one of the keys that every sandbox has. */
+const NAMED =
+  /\b((?:api_?key|token|secret|password|passwd|pwd)=)(?!pk_…|\*|pk_test(?:_\d+|_events_only|_no_scopes|_no_kdp)?(?![\w-]))[^&\s'"\\]+/gi
+
 /** Makes text fit to be repeated. */
 export type Redact = (text: string) => string
 
@@ -20,7 +24,7 @@ export function redactor(secrets: readonly string[]): Redact {
     for (const secret of known) safe = safe.replaceAll(secret, MASK)
     return safe
       .replaceAll(/\bpk_[a-z\d]{16,}\w*/gi, MASK)
-      .replaceAll(/\b((?:api_?key|token|secret|password|passwd|pwd)=)(?!pk_…|\*)[^&\s'"\\]+/gi, `$1${MASK}`)
+      .replaceAll(NAMED, `$1${MASK}`)
       .replaceAll(/(:\/\/[^/:@\s'"\\]*):[^\s'"\\/?&]*@/g, `$1:${MASK}@`)
   }
 }
