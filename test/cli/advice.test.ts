@@ -22,7 +22,7 @@ const ingest = (file: string, table: string) =>
     `--dest-table=${table}`,
   ])
 
-const ADVICE = /(?<=^|\d )The DuckDB file "(.+)" and the schema "(.+)" have the same name, so DuckDB .*$/gm
+const ADVICE = /(?<=^|Z )The DuckDB file "(.+)" and the schema "(.+)" have the same name, so DuckDB .*$/gm
 
 test('a DuckDB file named like the schema: one line of advice, which is true, and exit code 0', async () => {
   const { code, stderr } = await ingest('Klaviyo.2026.duckdb', 'klaviyo.*')
