@@ -251,9 +251,7 @@ export const strategies: Suite = (check) => {
     const merged = bench.load(target, { columns, rows: [row('c', 1, 1)] })
     if (claims.mergesVersions === 'yes') await merged
     else
-      await expect(merged).rejects.toThrow(
-        /holds several versions of a row.*or start over with --full-refresh/,
-      )
+      await expect(merged).rejects.toThrow(/holds several versions of a row.*or start over with fullRefresh/)
   })
 
   check('new rows and known ones, batch after batch', async ({ bench, target }) => {

@@ -102,7 +102,7 @@ test('a fault that stays ends the table after so many attempts, with what came b
       message: expect.stringMatching(says) as string,
     })
     expect(String(error)).toMatch(/run the same command again/)
-    expect(bench.sandbox.stats().total.requests, fault.kind).toBe(3 + attempts)
+    expect(bench.sandbox.stats().operations['get_events']?.requests, fault.kind).toBe(3 + attempts)
     expect(await countOf(bench.file, 'k.events'), fault.kind).toBe(600)
 
     const healed = await bench.ingest('events', options)

@@ -28,7 +28,9 @@ test('the lookback brings what became visible late, and says how many there were
   const { late: caught } = second.of('events')
   expect(caught.oldestSeconds).toBeGreaterThanOrEqual(3 * DAY + 30 * 3_600)
   expect(caught.oldestSeconds).toBeLessThan(3 * DAY + 30 * 3_600 + 60)
-  expect(second.events).toContainEqual({ type: 'lookback caught', table: 'events', ...caught })
+  expect(second.events).toContainEqual(
+    expect.objectContaining({ type: 'lookback caught', table: 'events', ...caught }),
+  )
 
   bench.advance(30 * HOUR_MS)
   expect((await bench.ingest('events')).of('events')).toMatchObject({ inserted: 1, late: { rows: 1 } })

@@ -92,7 +92,7 @@ test('a refresh that is stopped leaves the table and its coverage as they were; 
   expect(await expectTruth(bench.sandbox, bench.file, { source: 'events', target: 'k.events' })).toBe(
     ROWS - 500,
   )
-  expect(bench.sandbox.stats().total.requests).toBeLessThanOrEqual((ROWS - 500) / 200 + 4)
+  expect(bench.sandbox.stats().operations['get_events']?.requests).toBeLessThanOrEqual((ROWS - 500) / 200 + 4)
   expect(await tables(bench.file)).toEqual(['events'])
   expect(await bench.landed()).toEqual([])
 
