@@ -8,7 +8,7 @@ const table: Table = {
   path: '/api/events',
   type: 'event',
   key: ['id'],
-  columns: [],
+  columns: [{ name: 'datetime', path: ['attributes', 'datetime'], type: 'timestamp' }],
   relationships: [],
   cursor: {
     field: 'datetime',
@@ -50,8 +50,12 @@ const page = (rows: readonly object[], cursor: string | null, origin = 'https://
     },
   })
 
-const read = (origin: string, signal = new AbortController().signal): AsyncGenerator<Page, void, undefined> =>
-  readPages(harness(origin).client, { table, query: [['filter', 'f']], budgetKey: 'acme', signal })
+const read = (
+  origin: string,
+  of = table,
+  signal = new AbortController().signal,
+): AsyncGenerator<Page, void, undefined> =>
+  readPages(harness(origin).client, { table: of, query: [['filter', 'f']], budgetKey: 'acme', signal })
 
 async function all(pages: AsyncIterable<Page>): Promise<Page[]> {
   const read: Page[] = []
@@ -107,9 +111,62 @@ describe('pages', () => {
     expect(server.requests).toHaveLength(3)
   })
 
+  test('that are none are asked for again, and then told, never taken for the last one', async () => {
+    const next = 'https://a.klaviyo.com/api/events?filter=f&page%5Bcursor%5D=A'
+    const broken: readonly (readonly [object, string])[] = [
+      [{ data: [rowAt(1)] }, 'it has no "links"'],
+      [{ data: [rowAt(1)], links: { next: [next] } }, 'its link "next" is neither text nor a link object'],
+      [
+        { data: [{ ...rowAt(1), attributes: [] }], links: { next } },
+        'row 1 has "attributes" that are no object',
+      ],
+      [{ data: [], errors: [{ detail: 'No.' }], links: { next: null } }, 'it has "errors" ("No.")'],
+    ]
+    for (const [body, what] of broken) {
+      await using passing = await loopback(answer(200, body), page([rowAt(1)], null))
+      expect(await all(read(passing.origin))).toHaveLength(1)
+      await using lasting = await loopback(page([rowAt(1)], 'A'), answer(200, body))
+      const pages = read(lasting.origin)
+      await pages.next()
+      expect(await failure(pages.next())).toMatchObject({
+        fault: 'source',
+        message: expect.stringMatching(
+          /Table "events" could not be read .*: an answer that is no page: .*, tried 8 times/,
+        ),
+      })
+      expect(String(await failure(all(read(lasting.origin))))).toContain(
+        `: an answer that is no page: ${what}, tried`,
+      )
+    }
+  })
+
+  test('may lead on by a link object', async () => {
+    const href = 'https://a.klaviyo.com/api/events?filter=f&page%5Bcursor%5D=A'
+    await using server = await loopback(
+      answer(200, { data: [rowAt(1)], links: { next: { href } } }),
+      page([rowAt(2)], null),
+    )
+    expect((await all(read(server.origin))).map(({ next }) => next)).toEqual([href, null])
+  })
+
+  test('say how many rows they have, and whether their text needs mending', async () => {
+    const own = { ...rowAt(1), attributes: { datetime: null, copies: [rowAt(1), rowAt(2)] } }
+    await using server = await loopback(
+      page([own, own], 'A'),
+      answer(200, `{"data":[],"links":{"next":null,"x":"\\ud800"}}`),
+    )
+    expect(await all(read(server.origin))).toMatchObject([
+      { rows: 2, needsMending: false },
+      { rows: 0, needsMending: true },
+    ])
+  })
+
   test('of an endpoint without paging are one', async () => {
-    await using server = await loopback(answer(200, { data: [rowAt(1)], links: { self: 's' } }))
-    expect(await all(read(server.origin))).toMatchObject([{ rows: 1, next: null }])
+    for (const links of [{}, { links: { self: 's' } }]) {
+      await using server = await loopback(answer(200, { data: [rowAt(1)], ...links }))
+      const unpaged = { ...table, paging: { kind: 'none' } } as const
+      expect(await all(read(server.origin, unpaged))).toMatchObject([{ rows: 1, next: null }])
+    }
   })
 })
 
@@ -160,7 +217,7 @@ describe('a next link', () => {
 test('an abort between pages ends the reading', async () => {
   await using server = await loopback(page([rowAt(1)], 'A'), page([rowAt(2)], null))
   const stop = new AbortController()
-  const pages = read(server.origin, stop.signal)
+  const pages = read(server.origin, table, stop.signal)
   await pages.next()
   const reason = new Error('enough')
   stop.abort(reason)

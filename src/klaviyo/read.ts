@@ -1,9 +1,10 @@
 /** Reads one stream of a table, page after page. What to ask for is decided elsewhere. */
 import type { Table } from '../model/table.ts'
+import { needsMending } from '../util/json-mending.ts'
 import type { Client } from './http/client.ts'
 import { targetOf } from './http/target.ts'
 import { readEnds } from './read/envelope-ends.ts'
-import { readWhole, type Envelope } from './read/envelope.ts'
+import { readWhole, type Envelope, type EnvelopeShape } from './read/envelope.ts'
 import { CircleGuard, nextQuery } from './read/next-link.ts'
 import { rateClassOf } from './read/rate-class.ts'
 
@@ -12,8 +13,15 @@ export type Page = Readonly<{
   /** The body as received. */
   raw: Buffer
   encoding: 'identity' | 'gzip'
-  /** About how many resources, for progress: text in user data may be counted along. The engine counts exactly. */
+  /** The body inflated; the same buffer as `raw` where it came uncompressed. */
+  body: Buffer
+  /**
+   * How many resources the page has, exactly: whoever loads it must find as many. Duplicates and rows beyond the
+   * window that was asked for are counted too.
+   */
   rows: number
+  /** Whether the body must be rewritten before it can be loaded without loss; see util/json-mending.ts. */
+  needsMending: boolean
   /** The cursor's value in the first resource, as the text that came; null without cursor or rows. */
   firstCursor: string | null
   lastCursor: string | null
@@ -45,7 +53,7 @@ export async function* readPages(
   { table, query: first, budgetKey, signal }: ReadRequest,
 ): AsyncGenerator<Page, void, undefined> {
   const { rate, name: rateClass } = rateClassOf(table, first)
-  const shape = { type: table.type, cursorField: table.cursor?.field ?? null }
+  const shape = shapeOf(table)
   const circle = new CircleGuard(table.name, targetOf('', first).slice(1))
   let query: string | typeof first = first
   for (;;) {
@@ -64,10 +72,26 @@ export async function* readPages(
     })
     const { envelope } = found
     if (envelope === null) return
-    const sizes = { bytes: raw.length, bodyBytes: body.length }
-    yield { ...envelope, ...sizes, raw, encoding, latencyMs, receivedAtMs }
+    yield {
+      ...envelope,
+      raw,
+      encoding,
+      body,
+      needsMending: needsMending(body),
+      bytes: raw.length,
+      bodyBytes: body.length,
+      latencyMs,
+      receivedAtMs,
+    }
     if (envelope.next === null) return
     query = nextQuery({ next: envelope.next, origin: client.origin, path: table.path, table: table.name })
     circle.check(query, envelope.rows === 0)
   }
 }
+
+const shapeOf = ({ type, cursor, paging, columns }: Table): EnvelopeShape => ({
+  type,
+  cursorField: cursor?.field ?? null,
+  paged: paging.kind !== 'none',
+  hasAttributes: columns.some(({ path }) => path[0] === 'attributes'),
+})

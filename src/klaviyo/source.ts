@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { gunzipSync } from 'node:zlib'
 import type { Table } from '../model/table.ts'
 import { findTable } from './catalog/catalog.ts'
 import type { Client, TableUsage } from './http/client.ts'
 import { readPages } from './read.ts'
+import { withoutMark } from './read/envelope.ts'
 import type { Page } from './read.ts'
 import { pageRows, tableQuery } from './table-query.ts'
 import type { TableRead } from './table-query.ts'
@@ -65,8 +65,7 @@ export class KlaviyoSource {
 }
 
 /** Ids of the resources of a page. */
-export function idsOf({ raw, encoding }: Pick<Page, 'raw' | 'encoding'>): readonly string[] {
-  const body = encoding === 'gzip' ? gunzipSync(raw) : raw
-  const { data } = JSON.parse(body.toString('utf8')) as { data: readonly { id: string }[] }
+export function idsOf({ body }: Pick<Page, 'body'>): readonly string[] {
+  const { data } = JSON.parse(withoutMark(body).toString('utf8')) as { data: readonly { id: string }[] }
   return data.map(({ id }) => id)
 }

@@ -59,7 +59,7 @@ const fieldsOf = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {}
 
 /** Words of a server end up on a terminal: no control characters, no novel. */
-const printable = (value: unknown): string =>
+export const printable = (value: unknown): string =>
   typeof value === 'string'
     ? value
         .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')

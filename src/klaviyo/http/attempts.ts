@@ -145,7 +145,7 @@ function judge({ clock, secret, context, check, time }: Attempts, reply: Reply):
   const decision = decide(answerOf(reply, clock.now(), secret), context)
   switch (decision.kind) {
     case 'take':
-      return taken({ ...reply, receivedAtMs: time.at(reply.receivedAtMs) }, check)
+      return taken({ ...reply, receivedAtMs: time.at(reply.receivedAtMs) }, check, secret)
     case 'wait':
       return { kind: 'throttled', waitMs: decision.waitMs ?? UNSTATED_WAIT_MS }
     case 'retry':
@@ -160,11 +160,12 @@ function judge({ clock, secret, context, check, time }: Attempts, reply: Reply):
 function taken(
   { raw, encoding, body, latencyMs, receivedAtMs }: Reply,
   check: (body: Buffer) => void,
+  secret: Secret,
 ): Outcome {
   try {
     check(body)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = secret.mask(cause instanceof Error ? cause.message : String(cause))
     return { kind: 'failed', why, retry: 'yes', waitMs: null, advice: null, cause }
   }
   return { kind: 'taken', response: { raw, encoding, body, latencyMs, receivedAtMs } }

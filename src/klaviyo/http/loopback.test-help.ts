@@ -36,10 +36,13 @@ export async function loopback(...handlers: readonly Handler[]): Promise<Loopbac
 
 export const JSON_API = { 'content-type': 'application/vnd.api+json' }
 
+/** A body that is text goes as it is. */
 export const answer =
   (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Handler =>
   (_, response) => {
-    response.writeHead(status, { ...JSON_API, ...headers }).end(JSON.stringify(body))
+    response
+      .writeHead(status, { ...JSON_API, ...headers })
+      .end(typeof body === 'string' ? body : JSON.stringify(body))
   }
 
 export const fault = (status: number, code: string, detail: string, source?: object): Handler =>

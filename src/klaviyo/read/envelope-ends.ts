@@ -1,101 +1,59 @@
 /**
  * The quick way to an envelope. A page of events has a megabyte, and the engine parses it anyway; here only its
- * two ends are looked at, and each shortcut proves itself by a parse that fails unless the shortcut was right.
+ * two ends are parsed, and what lies between is counted (rows.ts).
  */
-import { cursorText, memberOf, type Envelope, type EnvelopeShape } from './envelope.ts'
+import {
+  cursorText,
+  isObject,
+  nextOf,
+  type Envelope,
+  type EnvelopeShape,
+  type JsonObject,
+} from './envelope.ts'
+import { chainedRows, openingOf, scannedRows, type Opening, type Rows } from './rows.ts'
 
-type Tail = Readonly<{ dataEnd: number; next: string | null }>
-
-const ATTEMPTS = 4
-
-/** Null where a shortcut does not hold: then the body has to be parsed whole. */
-export function readEnds(body: Buffer, { type, cursorField }: EnvelopeShape): Envelope | null {
-  const open = Buffer.from(`{"type":${JSON.stringify(type)}`)
-  const data = body.subarray(0, DATA.length).equals(DATA)
-  const tail = data ? readTail(body) : null
-  if (tail === null) return null
-  const { dataEnd, next } = tail
-  if (dataEnd === DATA.length) return { next, rows: 0, firstCursor: null, lastCursor: null }
-  const first = firstResource(body, open, dataEnd)
-  const last = lastResource(body, open, dataEnd)
+/** Null where a shortcut does not hold, or where something is wrong: then the body has to be parsed whole. */
+export function readEnds(body: Buffer, shape: EnvelopeShape): Envelope | null {
+  if (!body.subarray(0, DATA.length).equals(DATA)) return null
+  const rows = rowsOf(body, openingOf(shape.type, shape.hasAttributes))
+  const tail = rows === null ? null : parsed(`{"data":[${body.toString('utf8', rows.end)}`)
+  if (rows === null || tail === null || 'errors' in tail) return null
+  // A body cut off after a nested `links` may look complete. Klaviyo's root links always have `next`, null at
+  // the end, and those of a resource never do.
+  const { links } = tail
+  if (!isObject(links) || (links['next'] !== null && typeof links['next'] !== 'string')) return null
+  const next = nextOf(links, shape)
+  if (rows.count === 0) return { next, rows: 0, firstCursor: null, lastCursor: null }
+  const first = parsed(body.toString('utf8', DATA.length, rows.firstEnd))
+  const last = parsed(body.toString('utf8', rows.lastStart, rows.end))
   if (first === null || last === null) return null
   return {
     next,
-    rows: countRows(body, open, dataEnd),
-    firstCursor: cursorText(first, cursorField),
-    lastCursor: cursorText(last, cursorField),
+    rows: rows.count,
+    firstCursor: cursorText(first, shape.cursorField),
+    lastCursor: cursorText(last, shape.cursorField),
   }
 }
 
 const DATA = Buffer.from('{"data":[')
-const INCLUDED = Buffer.from('"included":[')
 const LINKS = Buffer.from('],"links":{')
 
 /**
- * Finds the bracket that closes `data`. Taking everything from a `]` on and opening an object and an array
- * before it gives JSON exactly when that bracket closes an array which is a member of the root: anything nested
- * has more closers than that.
+ * `data` usually ends where the root's links begin. With `included` in between the chain breaks at that, and every
+ * bracket is followed to find the end. An end that is none shows when what is behind it does not parse: anything
+ * nested has more closers than one array and one object.
  */
-function readTail(body: Buffer): Tail | null {
-  // The first root array after `data` decides: any other array in between would end elsewhere.
-  const included = body.lastIndexOf(INCLUDED)
-  const dataEnd = included < 0 ? body.lastIndexOf(LINKS) : included - 2
-  if (dataEnd < 0 || body[dataEnd] !== 0x5d || body[dataEnd + 1] !== 0x2c) return null
-  const links = memberOf(parsed(`{"data":[${body.toString('utf8', dataEnd)}`), 'links')
-  const next = memberOf(links, 'next')
-  // A body cut off after a nested `links` may look complete. Klaviyo's root links always have `next`, null at
-  // the end, and those of a resource never do.
-  if (next !== null && typeof next !== 'string') return null
-  return { dataEnd, next: next === '' ? null : next }
+function rowsOf(body: Buffer, opening: Opening): Rows | null {
+  const end = body.lastIndexOf(LINKS)
+  if (end < DATA.length) return null
+  return chainedRows(body, opening, DATA.length, end) ?? scannedRows(body, opening, DATA.length)
 }
 
-/** From the first opening to just before a later one; a nested opening leaves the text unbalanced. */
-function firstResource(body: Buffer, open: Buffer, dataEnd: number): object | null {
-  const start = DATA.length
-  if (body.indexOf(open, start) !== start) return null
-  let from = start
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const following = body.indexOf(open, from + open.length)
-    const whole = following < 0 || following > dataEnd
-    const resource = parsed(body.toString('utf8', start, whole ? dataEnd : following - 1))
-    if (resource !== null || whole) return resource
-    from = following
-  }
-  return null
-}
-
-/** From the last opening to the end of the data; a nested one has closers too many. */
-function lastResource(body: Buffer, open: Buffer, dataEnd: number): object | null {
-  let before = dataEnd
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const start = body.lastIndexOf(open, before)
-    if (start < DATA.length) return null
-    const resource = parsed(body.toString('utf8', start, dataEnd))
-    if (resource !== null) return start === DATA.length || follows(body, start) ? resource : null
-    before = start - 1
-  }
-  return null
-}
-
-/** Whether another resource ends right before it: the first of a nested array has a bracket there. */
-const follows = (body: Buffer, start: number): boolean => body[start - 1] === 0x2c && body[start - 2] === 0x7d
-
-/**
- * Counts openings of the table's resource type. User data may contain the same text, so this is for progress
- * bars; what is loaded is counted by the engine.
- */
-function countRows(body: Buffer, open: Buffer, dataEnd: number): number {
-  let rows = 0
-  for (let at = body.indexOf(open); at >= 0 && at < dataEnd; at = body.indexOf(open, at + open.length))
-    rows += 1
-  return rows
-}
-
-function parsed(text: string): object | null {
+function parsed(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' ? value : null
+    return isObject(value) ? value : null
   } catch {
-    return null // not one whole value: the caller's guess was wrong
+    return null // not one whole value: the guess was wrong
   }
 }
