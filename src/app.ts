@@ -190,7 +190,7 @@ async function withAccount<Result>(
       listener({ type: 'limited', table, waitMs, reason: why })
     },
   })
-  const source = new KlaviyoSource(client, { revision, budgetKey: fingerprint })
+  const source = new KlaviyoSource(client, { revision })
   // Asked for where the user has named the account too: a key that is not accepted is found out before anything else.
   const name = async (): Promise<string> => {
     const id = await accountName(source, fingerprint, signal)

@@ -30,7 +30,7 @@ const SEAM = 'src/destinations/target.ts'
 const drivers: Readonly<Record<string, string>> = {
   '@duckdb/node-api': 'src/engine/driver.ts',
   pg: 'src/destinations/postgres/driver.ts',
-  undici: 'src/klaviyo/http/transport.ts',
+  undici: 'src/util/connections.ts',
 }
 
 /** What commands load when they are called; only the function that wires them may name it. */

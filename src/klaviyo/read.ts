@@ -39,8 +39,6 @@ export type ReadRequest = Readonly<{
   table: Table
   /** Decoded pairs of the first request. */
   query: readonly (readonly [string, string])[]
-  /** The account whose limits are spent. */
-  budgetKey: string
   signal: AbortSignal
 }>
 
@@ -50,7 +48,7 @@ export type ReadRequest = Readonly<{
  */
 export async function* readPages(
   client: Client,
-  { table, query: first, budgetKey, signal }: ReadRequest,
+  { table, query: first, signal }: ReadRequest,
 ): AsyncGenerator<Page, void, undefined> {
   const { rate, name: rateClass } = rateClassOf(table, first)
   const shape = shapeOf(table)
@@ -61,7 +59,6 @@ export async function* readPages(
     const { raw, body, encoding, latencyMs, receivedAtMs } = await client.get({
       path: table.path,
       query,
-      budget: budgetKey,
       rate,
       rateClass,
       table,

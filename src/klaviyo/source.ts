@@ -12,13 +12,10 @@ import type { TableRead } from './table-query.ts'
 export class KlaviyoSource {
   readonly #client: Client
   readonly #revision: string
-  readonly #budgetKey: string
 
-  /** @param budgetKey whose limits are spent: one per account, as all keys of an account share them */
-  constructor(client: Client, { revision, budgetKey }: Readonly<{ revision: string; budgetKey: string }>) {
+  constructor(client: Client, { revision }: Readonly<{ revision: string }>) {
     this.#client = client
     this.#revision = revision
-    this.#budgetKey = budgetKey
   }
 
   /** Pages of a table, or of one pass, window or handful of parents, in order. */
@@ -26,7 +23,6 @@ export class KlaviyoSource {
     return readPages(this.#client, {
       table,
       query: tableQuery(table, this.#revision, read),
-      budgetKey: this.#budgetKey,
       signal: read.signal,
     })
   }

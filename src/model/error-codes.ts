@@ -30,6 +30,7 @@ export const errorCodes = {
   'invalid-source-uri': usage,
   'invalid-destination-uri': usage,
   'unknown-table': usage,
+  'invalid-proxy': usage,
   'unserved-revision': usage,
   'not-klaviyo': usage,
   'driver-missing': usage,
@@ -50,6 +51,7 @@ export const errorCodes = {
   'limit-used-up': source('later'),
   'source-crowded': source('later'),
   'source-refused': source('never'),
+  'cursor-refused': source('later'),
   'unusable-answer': source('now'),
 
   'destination-unreachable': destination('later'),

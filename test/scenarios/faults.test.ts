@@ -8,7 +8,7 @@ import { countOf, expectTruth } from './truth.ts'
 /** Waits that a test can afford; how often something is tried stays as it is. */
 const quick = {
   retries: { baseMs: 2, capMs: 10 },
-  timeouts: { headersMs: 200, bodyIdleMs: 200 },
+  timeouts: { headersMs: 200, bodyIdleMs: 2_000 },
   batches: { maxBytes: 300_000, commitEveryMs: 50 },
 }
 const AT_200_A_PAGE = { revision: '2025-10-15' }

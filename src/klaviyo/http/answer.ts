@@ -8,7 +8,7 @@ export type ApiError = Readonly<{ code: string; title: string; detail: string; s
 /** A reply, reduced to what decides what to do about it. */
 export type Answer = Readonly<{
   status: number
-  content: 'json' | 'html' | 'other'
+  content: 'json' | 'html' | 'other' | 'none'
   errors: readonly ApiError[]
   retryAfterMs: number | null
 }>
@@ -25,6 +25,7 @@ export function answerOf(reply: Reply, nowMs: number, secret: Secret): Answer {
 }
 
 function contentOf({ headers, body }: Reply): Answer['content'] {
+  if (body.length === 0) return 'none'
   const type = headers['content-type'] ?? ''
   if (/\bjson\b/i.test(type)) return 'json'
   if (/\bhtml\b/i.test(type)) return 'html'

@@ -4,20 +4,32 @@ import { abortReason, onAbort } from '../../util/abort.ts'
 import type { Clock } from '../../util/clock.ts'
 import { monotonic } from '../../util/monotonic.ts'
 import { afterThrottle, boundOf, type Allowance } from './allowance.ts'
-import type { Permit, Report, Usage } from './permit.ts'
+import type { Permit, Report, Usage, Waiting } from './permit.ts'
 
 export type BucketOptions = Readonly<{
   clock: Clock
-  rateShare: number
+  /** How much of every limit to use at this moment. */
+  rateShare: () => number
   maxWaitMs: number
   rate: Rate
   label: string
 }>
 
-type Waiter = { readonly admit: (permit: Permit) => void; readonly refuse: (reason: Error) => void }
+type Waiter = Readonly<{
+  admit: (permit: Permit) => void
+  refuse: (reason: Error) => void
+  maxWaitMs: number
+  onWait: (waitMs: number) => void
+}>
 
 // Klaviyo rounds its wait to seconds; a zero must not become a busy loop.
 const LEAST_PAUSE_MS = 200
+
+/** Waits from here on are worth saying. */
+const NOTICEABLE_MS = 5_000
+
+// A timer of more than 24 days fires at once, and a machine that slept wakes late: longer waits are looked at again.
+const LONGEST_SLEEP_MS = 3_600_000
 
 /**
  * One budget. Klaviyo counts in fixed windows whose start we do not know, so the bound is kept in *every* window
@@ -35,6 +47,8 @@ export class Bucket {
   /** When answers came, ascending; as many as the largest limit needs. */
   #settledMs: number[] = []
   #pausedUntilMs = -Infinity
+  /** A wait until then has been told. */
+  #toldUntilMs = -Infinity
   #alarm: { readonly atMs: number; readonly stop: AbortController } | null = null
   #requests = 0
   #throttled = 0
@@ -53,7 +67,10 @@ export class Bucket {
     ]
   }
 
-  acquire(signal: AbortSignal): Promise<Permit> {
+  acquire(
+    signal: AbortSignal,
+    { maxWaitMs = this.#options.maxWaitMs, onWait = () => undefined }: Waiting = {},
+  ): Promise<Permit> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) {
         reject(abortReason(signal))
@@ -68,6 +85,8 @@ export class Bucket {
           listening[Symbol.dispose]()
           reject(reason)
         },
+        maxWaitMs,
+        onWait,
       }
       const listening = onAbort(signal, () => {
         this.#queue.splice(this.#queue.indexOf(waiter), 1)
@@ -77,6 +96,13 @@ export class Bucket {
       this.#queue.push(waiter)
       this.#pump()
     })
+  }
+
+  /** How long the next request would wait; null: until an answer comes. */
+  waitMs(): number | null {
+    const nowMs = this.#now()
+    const atMs = this.#admissibleAtMs(nowMs)
+    return atMs === Infinity ? null : Math.max(0, atMs - nowMs)
   }
 
   usage(): Usage {
@@ -103,7 +129,7 @@ export class Bucket {
   /** Infinity: not before an answer comes. */
   #admissibleAtMs(nowMs: number): number {
     return this.#allowances.reduce((latestMs, allowance) => {
-      const { requests, spanMs } = boundOf(allowance, this.#options.rateShare, nowMs)
+      const { requests, spanMs } = boundOf(allowance, this.#options.rateShare(), nowMs)
       const room = requests - this.#inFlight
       if (room <= 0) return Infinity
       return Math.max(latestMs, (this.#settledMs.at(-room) ?? -Infinity) + spanMs)
@@ -148,6 +174,7 @@ export class Bucket {
   #throttle(sentMs: number, nowMs: number, waitMs: number): void {
     this.#throttled += 1
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + Math.max(LEAST_PAUSE_MS, waitMs))
+    this.#toldUntilMs = this.#pausedUntilMs // by whoever had that answer
     // The wait runs to the end of the window that is full, so the shortest window that can hold it is to blame.
     const blamed = this.#allowances.find(({ windowMs }) => windowMs >= waitMs) ?? this.#allowances.at(-1)
     if (blamed === undefined) return
@@ -155,7 +182,7 @@ export class Bucket {
     const inherited = sentMs - this.#firstSentMs < blamed.windowMs
     const learned = blamed.cut !== null && sentMs <= blamed.cut.atMs
     if (inherited || learned) return
-    const cut = afterThrottle(blamed, this.#options.rateShare, nowMs)
+    const cut = afterThrottle(blamed, this.#options.rateShare(), nowMs)
     this.#allowances = this.#allowances.map((allowance) => (allowance === blamed ? cut : allowance))
   }
 
@@ -164,17 +191,23 @@ export class Bucket {
       this.#disarm()
       return
     }
-    if (atMs - nowMs > this.#options.maxWaitMs) {
+    const waitMs = atMs - nowMs
+    this.#refuse(waitMs)
+    const [first] = this.#queue
+    if (first === undefined) {
       this.#disarm()
-      const reason = this.#tooLong(atMs - nowMs)
-      for (const waiter of this.#queue.splice(0)) waiter.refuse(reason)
       return
+    }
+    // One voice for all that wait, and once for a wait that later answers make a little longer.
+    if (waitMs >= NOTICEABLE_MS && this.#toldUntilMs <= nowMs) {
+      this.#toldUntilMs = atMs
+      first.onWait(waitMs)
     }
     if (this.#alarm?.atMs === atMs) return
     this.#disarm()
     const stop = new AbortController()
     this.#alarm = { atMs, stop }
-    void this.#ring(atMs - nowMs, stop)
+    void this.#ring(Math.min(waitMs, LONGEST_SLEEP_MS), stop)
   }
 
   async #ring(delayMs: number, stop: AbortController): Promise<void> {
@@ -190,13 +223,19 @@ export class Bucket {
     this.#alarm = null
   }
 
-  #tooLong(waitMs: number): SluiceError {
+  /** Sends those away that would not wait so long. */
+  #refuse(waitMs: number): void {
+    const impatient = this.#queue.filter(({ maxWaitMs }) => waitMs > maxWaitMs)
+    if (impatient.length === 0) return
+    const left = this.#queue.filter((waiter) => !impatient.includes(waiter))
+    this.#queue.splice(0, Infinity, ...left)
     const opens = `${new Date(this.#clock.now() + waitMs).toISOString().slice(0, 16)}Z`
-    return new SluiceError(
+    const reason = new SluiceError(
       'limit-used-up',
       `Klaviyo's limit for "${this.#options.label}" is used up until ${opens}. ` +
         'What was loaded is kept; run the same command again after that time.',
       { facts: { waitMs } },
     )
+    for (const waiter of impatient) waiter.refuse(reason)
   }
 }

@@ -16,7 +16,7 @@ import {
   JSON_API,
   KEY,
   loopback,
-  NEVER_MS,
+  NO_TIMEOUTS,
   request,
   type Handler,
 } from './loopback.test-help.ts'
@@ -328,11 +328,16 @@ describe('silence', () => {
 
   test('of a server that does not answer, and of one that stops in the middle, is ended', async () => {
     for (const [handler, timeouts, text] of [
-      [quiet, { headersMs: 40, bodyIdleMs: NEVER_MS }, /no answer within 0\.04 s, tried 2 times/],
-      [stuck, { headersMs: 20_000, bodyIdleMs: 40 }, /nothing more of the body for 0\.04 s, tried 2 times/],
+      [quiet, { headersMs: 400 }, /no answer within 0\.4 s, tried 2 times/],
+      [
+        stuck,
+        { headersMs: 20_000, bodyIdleMs: 100 },
+        /a body that came too slowly \(8 bytes in 0\.1 s\), tried 2 times/,
+      ],
     ] as const) {
       await using server = await loopback(handler)
-      const { client } = harness(server.origin, { clock: systemClock, timeouts, retries: limits })
+      const patience = { ...NO_TIMEOUTS, ...timeouts }
+      const { client } = harness(server.origin, { clock: systemClock, timeouts: patience, retries: limits })
       await using _ = client
       expect(await told(client.get(request()))).toMatch(text)
       expect(server.requests).toHaveLength(2)
@@ -352,7 +357,8 @@ describe('silence', () => {
     })
     const { client } = harness(server.origin, {
       clock: systemClock,
-      timeouts: { headersMs: 150, bodyIdleMs: 150 },
+      timeouts: { ...NO_TIMEOUTS, headersMs: 2_000, bodyIdleMs: 100 },
+      bodies: { leastBytes: 1 },
       retries: limits,
     })
     await using _ = client

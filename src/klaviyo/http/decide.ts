@@ -1,6 +1,6 @@
-/** Status, code and kind of content to what is to be done: the whole policy of reading, as one table. */
+/** Status, code and kind of content to what is to be done: the whole policy, as one table. */
 import type { ErrorCode } from '../../model/error-codes.ts'
-import type { Facts } from '../../model/errors.ts'
+import { SluiceError, type Facts } from '../../model/errors.ts'
 import type { Answer, ApiError } from './answer.ts'
 import { ofAccount } from './checked-key.ts'
 
@@ -8,7 +8,11 @@ import { ofAccount } from './checked-key.ts'
 export type Context = Readonly<{
   /** Null: the user has given it no name. */
   account: string | null
-  table: string
+  verb: 'read' | 'send'
+  /** `table "events"` */
+  what: string
+  /** What an error about it is to say to programs. */
+  facts: Facts
   scopes: readonly string[]
   revision: string
   origin: string
@@ -19,12 +23,18 @@ export type Decision =
   /** Status 429: the whole budget waits; null where the server names no time. */
   | Readonly<{ kind: 'wait'; waitMs: number | null }>
   /** The same request again; `why` is a phrase, the wait is the server's where it named one. */
-  | Readonly<{ kind: 'retry'; why: string; waitMs: number | null }>
-  | Readonly<{ kind: 'stop'; code: ErrorCode; message: string; facts: Facts }>
+  | Readonly<{
+      kind: 'retry'
+      why: string
+      waitMs: number | null
+      /** Whether the request certainly had no effect. */
+      untouched: boolean
+    }>
+  | Readonly<{ kind: 'stop'; error: SluiceError }>
 
 type Rule = Readonly<{
   when: (answer: Answer) => boolean
-  act: (answer: Answer, context: Context) => Decision
+  act: (answer: Answer, context: Context) => Exclude<Decision, { kind: 'stop' }> | Stop
 }>
 
 const status =
@@ -41,36 +51,42 @@ const success = ({ status }: Answer): boolean => status >= 200 && status < 300
 const redirect = ({ status }: Answer): boolean => status >= 300 && status < 400
 const serverFault = ({ status }: Answer): boolean => status >= 500
 const json = ({ content }: Answer): boolean => content === 'json'
+const empty = ({ content }: Answer): boolean => content === 'none'
 const notJson = ({ content }: Answer): boolean => content !== 'json'
 const aboutRevision = ({ errors }: Answer): boolean => errors.some(({ detail }) => /revision/i.test(detail))
 
-const stop = (code: ErrorCode, message: string, facts: Facts = {}): Decision => ({
-  kind: 'stop',
-  code,
-  message,
-  facts,
-})
+const aboutCursor = ({ errors }: Answer): boolean =>
+  errors.some(({ detail, source }) => /\bcursor\b/i.test(detail) || source === 'page[cursor]')
 
-const again = (answer: Answer): Decision => ({
+type Stop = Readonly<{ code: ErrorCode; message: string; facts?: Facts }>
+
+const stop = (code: ErrorCode, message: string, facts: Facts = {}): Stop => ({ code, message, facts })
+
+const untouched = (answer: Answer): Decision => ({ ...again(answer), untouched: true })
+
+const again = (answer: Answer): Decision & Readonly<{ kind: 'retry' }> => ({
   kind: 'retry',
   why:
     answer.content === 'html'
       ? `an HTML page with status ${answer.status}`
       : `status ${answer.status}${said(answer)}`,
   waitMs: answer.retryAfterMs,
+  untouched: false,
 })
 
 /** The first that fits. */
 const rules: readonly Rule[] = [
   { when: both(success, json), act: () => ({ kind: 'take' }) },
+  // What is accepted and forgotten has no body: 202, 204.
+  { when: both(success, empty), act: () => ({ kind: 'take' }) },
   { when: success, act: again },
   { when: status(429), act: ({ retryAfterMs: waitMs }) => ({ kind: 'wait', waitMs }) },
   {
     when: both(status(400, 404, 410), aboutRevision),
-    act: (answer, { table, revision }) =>
+    act: (answer, { what, revision }) =>
       stop(
         'unserved-revision',
-        `Klaviyo does not serve table "${table}" at revision "${revision}"${said(answer)}. ` +
+        `Klaviyo does not serve ${what} at revision "${revision}"${said(answer)}. ` +
           'Leave the revision out to use the one that sluice was made for, or name a newer one.',
       ),
   },
@@ -84,9 +100,10 @@ const rules: readonly Rule[] = [
       ),
   },
   // Cloudflare's challenge, not Klaviyo's answer: it comes and goes with the traffic of the address.
-  { when: both(status(403), notJson), act: again },
+  { when: both(status(403), notJson), act: untouched },
   { when: status(403), act: forbidden },
-  { when: status(408, 425), act: again },
+  { when: status(425), act: untouched },
+  { when: status(408), act: again },
   { when: serverFault, act: again },
   {
     when: redirect,
@@ -97,19 +114,25 @@ const rules: readonly Rule[] = [
       ),
   },
   {
-    when: both(status(404), json),
-    act: (answer, { table }) =>
+    when: both(status(400), aboutCursor),
+    act: (answer, { what }) =>
       stop(
-        'source-refused',
-        `Klaviyo does not know what was asked for table "${table}" (404)${said(answer)}.`,
+        'cursor-refused',
+        `Klaviyo refused its own link to the next page of ${what} (400)${said(answer)}. ` +
+          'What was loaded is kept; run the same command again.',
       ),
   },
   {
+    when: both(status(404), json),
+    act: (answer, { what }) =>
+      stop('source-refused', `Klaviyo does not know what was asked for ${what} (404)${said(answer)}.`),
+  },
+  {
     when: json,
-    act: (answer, { table }) =>
+    act: (answer, { what }) =>
       stop(
         'source-refused',
-        `Klaviyo refused the request for table "${table}" (${answer.status})${said(answer)}. Asking again would not help.`,
+        `Klaviyo refused the request for ${what} (${answer.status})${said(answer)}. Asking again would not help.`,
       ),
   },
   {
@@ -124,18 +147,17 @@ const rules: readonly Rule[] = [
 
 export function decide(answer: Answer, context: Context): Decision {
   const rule = rules.find(({ when }) => when(answer))
-  const decision =
+  const found =
     rule?.act(answer, context) ??
     stop('source-refused', `Klaviyo answered with the unexpected status ${answer.status}.`)
-  if (decision.kind !== 'stop') return decision
+  if ('kind' in found) return found
+  const { code, message, facts } = found
   const account = context.account === null ? {} : { account: context.account }
-  return {
-    ...decision,
-    facts: { ...account, table: context.table, status: answer.status, ...decision.facts },
-  }
+  const about = { ...account, ...context.facts, status: answer.status, ...facts }
+  return { kind: 'stop', error: new SluiceError(code, message, { facts: about }) }
 }
 
-function forbidden(answer: Answer, { account, table, scopes }: Context): Decision {
+function forbidden(answer: Answer, { account, verb, what, scopes }: Context): Stop {
   const named = answer.errors.flatMap(
     ({ detail }) => detail.match(/\b[a-z][a-z-]*:(?:read|write|full)\b/g) ?? [],
   )
@@ -145,14 +167,14 @@ function forbidden(answer: Answer, { account, table, scopes }: Context): Decisio
   if (denied && missing !== '') {
     return stop(
       'missing-scope',
-      `The API key${ofAccount(account)} may not read table "${table}": it needs the scope ${missing}. ` +
-        'Make a private key that has it, or leave the table out.',
+      `The API key${ofAccount(account)} may not ${verb} ${what}: it needs the scope ${missing}. ` +
+        `Make a private key that has it, or leave ${verb === 'read' ? 'the table' : 'this'} out.`,
       { scopes: wanted },
     )
   }
   return stop(
     'missing-scope',
-    `The API key${ofAccount(account)} may not read table "${table}" (403)${said(answer)}.`,
+    `The API key${ofAccount(account)} may not ${verb} ${what} (403)${said(answer)}.`,
   )
 }
 

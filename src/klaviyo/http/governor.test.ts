@@ -318,4 +318,44 @@ describe('one budget', () => {
     second.settle()
     expect(clock.sleeping).toBe(0)
   })
+
+  test('a wait of a day is sat through by who asks for that, and refused to the others', async () => {
+    const clock = new ManualClock(Date.UTC(2026, 4, 1, 8))
+    const governor = createGovernor({ clock })
+    const daily = { ...budget, rate: { perSecond: 100, perMinute: 1_000, perDay: 1 } }
+    expect(governor.waitMs(daily)).toBe(0)
+    const first = await governor.acquire(daily, never)
+    expect(governor.waitMs(daily)).toBeNull()
+    first.settle()
+    expect(governor.waitMs(daily)).toBeGreaterThanOrEqual(86_400_000)
+    const patient = governor.acquire(daily, never, { maxWaitMs: 2 * 86_400_000 })
+    const refusal = await governor.acquire(daily, never).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ code: 'limit-used-up', facts: { waitMs: governor.waitMs(daily) } })
+    await clock.advance(86_500_000)
+    ;(await patient).settle()
+    expect(clock.sleeping).toBe(0)
+  })
+
+  test('a wait of seconds is told once, by one of those who wait', async () => {
+    const clock = new ManualClock(0)
+    const governor = createGovernor({ clock })
+    const minute = { ...budget, rate: { perSecond: 10, perMinute: 2 } }
+    const told: number[] = []
+    const take = async (): Promise<void> =>
+      (await governor.acquire(minute, never, { onWait: (waitMs) => told.push(waitMs) })).settle()
+    const taking = Promise.all(Array.from({ length: 4 }, take))
+    await clock.advance(100)
+    expect(told).toHaveLength(1)
+    expect(told[0]).toBeGreaterThan(59_000)
+    await clock.advance(61_000)
+    await taking
+    expect(told).toHaveLength(1)
+    // A second's wait is not worth a word.
+    const burst = { ...budget, key: 'burst' }
+    for (let taken = 0; taken < 2; taken += 1) (await governor.acquire(burst, never)).settle()
+    const third = governor.acquire(burst, never, { onWait: (waitMs) => told.push(waitMs) })
+    await clock.advance(1_100)
+    await third
+    expect(told).toHaveLength(1)
+  })
 })

@@ -78,6 +78,7 @@ export class SkippingClock implements Clock {
 }
 
 export const NEVER_MS = 86_399_999
+export const NO_TIMEOUTS = { headersMs: NEVER_MS, bodyIdleMs: NEVER_MS, noticeMs: NEVER_MS }
 export const KEY = 'pk_do_not_print_me'
 
 export type Harness = Readonly<{ client: Client; clock: SkippingClock; events: Limited[] }>
@@ -94,7 +95,7 @@ export function harness(baseUrl: string, options: Partial<ClientOptions> = {}): 
     random: () => 0.5,
     governor: createGovernor({ clock: options.clock ?? clock }),
     userAgent: 'sluice/test',
-    timeouts: { headersMs: NEVER_MS, bodyIdleMs: NEVER_MS },
+    timeouts: NO_TIMEOUTS,
     onEvent: (event) => events.push(event),
     ...options,
   })
@@ -104,7 +105,6 @@ export function harness(baseUrl: string, options: Partial<ClientOptions> = {}): 
 export const request = (more: Partial<ClientRequest> = {}): ClientRequest => ({
   path: '/api/events',
   query: [['page[size]', '1000']],
-  budget: 'acme',
   rate: { perSecond: 350, perMinute: 3_500 },
   table: { name: 'events', scopes: ['events:read'] },
   signal: new AbortController().signal,

@@ -1,3 +1,5 @@
+import { ProxyFault, type ProxyFaultKind } from '../../util/proxy-fault.ts'
+
 /**
  * `yes` it may go away · `briefly` it may, but where nothing has answered yet it is more likely a wrong address
  * · `no` it will not.
@@ -59,23 +61,35 @@ const faults: Readonly<Record<string, Known>> = {
   },
 }
 
-export type NetworkFaultOptions = Readonly<{ retry: NetworkRetry; advice?: string; cause?: unknown }>
+export type NetworkFaultOptions = Readonly<{
+  retry: NetworkRetry
+  advice?: string | null
+  cause?: unknown
+  sent?: boolean
+}>
 
 /** No usable answer came. The message says what happened as a phrase: "the connection was reset". */
 export class NetworkFault extends Error {
   override readonly name: string = 'NetworkFault'
   readonly retry: NetworkRetry
   readonly advice: string | null
+  /** Whether the request may have reached the server. */
+  readonly sent: boolean
 
-  constructor(what: string, { retry, advice, cause }: NetworkFaultOptions) {
+  constructor(what: string, { retry, advice, cause, sent = true }: NetworkFaultOptions) {
     super(what, { cause })
     this.retry = retry
     this.advice = advice ?? null
+    this.sent = sent
   }
 
   /** What we know about an error. One that is not in the table is not retried: nobody has said it helps. */
   static of(error: unknown): NetworkFault {
     if (error instanceof NetworkFault) return error
+    if (error instanceof ProxyFault) {
+      const { message, kind, advice } = error
+      return new NetworkFault(message, { retry: behindProxy[kind], advice, cause: error })
+    }
     const code = codeOf(error)
     const known = faults[code] ?? (isParserError(error) ? NOT_HTTP : undefined)
     if (known !== undefined) {
@@ -91,11 +105,39 @@ export class NetworkFault extends Error {
     })
   }
 
-  static silence(of: 'answer' | 'body', afterMs: number): NetworkFault {
-    const seconds = `${afterMs / 1_000} s`
-    const what = of === 'answer' ? `no answer within ${seconds}` : `nothing more of the body for ${seconds}`
+  static silence(afterMs: number): NetworkFault {
+    return new NetworkFault(`no answer within ${afterMs / 1_000} s`, { retry: 'yes' })
+  }
+
+  static slowness(bytes: number, spanMs: number): NetworkFault {
+    const seconds = `${spanMs / 1_000} s`
+    const what =
+      bytes === 0
+        ? `nothing more of the body for ${seconds}`
+        : `a body that came too slowly (${bytes} bytes in ${seconds})`
     return new NetworkFault(what, { retry: 'yes' })
   }
+
+  /** It will not be smaller the next time. */
+  static size(maxBytes: number): NetworkFault {
+    return new NetworkFault(`a body of more than ${Math.floor(maxBytes / 1024 / 1024)} MB`, {
+      retry: 'no',
+      advice: "Klaviyo's pages have a few: check base_url, and what stands between here and Klaviyo.",
+    })
+  }
+
+  /** The same of a request of which nothing has left this machine. */
+  unsent(): NetworkFault {
+    const { message, retry, advice, cause } = this
+    return new NetworkFault(message, { retry, advice, cause, sent: false })
+  }
+}
+
+const behindProxy: Readonly<Record<ProxyFaultKind, NetworkRetry>> = {
+  credentials: 'no',
+  refused: 'no',
+  upstream: 'briefly',
+  unreachable: 'briefly',
 }
 
 // undici gives it a code for some of the parser's complaints and none for others.

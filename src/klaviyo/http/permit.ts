@@ -4,6 +4,14 @@ import type { StatedLimit } from './rate-headers.ts'
 /** Whose limit a request spends, and the limit as far as it is known beforehand. */
 export type Budget = Readonly<{ key: string; rate: Rate; label: string }>
 
+/** What one request says about waiting for its budget. */
+export type Waiting = Readonly<{
+  /** The longest wait worth sitting through, milliseconds; default: the governor's. */
+  maxWaitMs?: number
+  /** Told once that a wait of seconds lies ahead, by one of those who wait for it. Must not throw. */
+  onWait?: (waitMs: number) => void
+}>
+
 /** What an answer says about its budget. */
 export type Report = Readonly<{
   limits?: readonly StatedLimit[]

@@ -259,3 +259,11 @@ test('whatever the quick way finds, the whole parse finds too', () => {
     { numRuns: 1_000 },
   )
 })
+
+test('depth is no obstacle', () => {
+  const depth = 100_000
+  const deep = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+  const body = Buffer.from(JSON.stringify(page([event('01', 'DEEP')])).replace('"DEEP"', deep))
+  expect(readEnds(body, shape)).toEqual(readWhole(body, shape))
+  expect(readWhole(body, shape)).toMatchObject({ rows: 1, next: nextUrl })
+})
