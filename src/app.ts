@@ -30,6 +30,8 @@ import type { BatchSize } from './sync/table-run.ts'
 import { systemClock } from './util/clock.ts'
 import type { Clock } from './util/clock.ts'
 import { printable } from './util/printable.ts'
+import { proxiesIn } from './util/proxies.ts'
+import type { Env } from './util/proxies.ts'
 import { redactor } from './util/redact.ts'
 import type { Redact } from './util/redact.ts'
 import { interrupted, safeError } from './util/safe-error.ts'
@@ -83,7 +85,7 @@ export async function ingest(
     const folder = options.stateFolder ?? stateFolder(env)
     return await withAccount(
       plan.source,
-      { clock, timeouts, retries, listener, signal },
+      { env, clock, timeouts, retries, listener, signal },
       ({ source, name }) =>
         withPlace(plan.destUri, folder, async ({ engine, place }) =>
           syncTables(
@@ -125,7 +127,7 @@ export async function estimate(
       uri: string,
       at: Readonly<{ account: string; now: number }>,
     ): Promise<readonly Prepared[]> => withPlace(uri, folder, ({ place }) => prepareAll(place, jobs, at))
-    return await withAccount(config, { clock, signal }, async ({ source, name }) => {
+    return await withAccount(config, { env, clock, signal }, async ({ source, name }) => {
       const prepared =
         destUri === null
           ? jobs.map((job) => prepareAnew(job, now))
@@ -164,13 +166,13 @@ function warnOfListener(error: unknown, redact: Redact): void {
   process.emitWarning(`onEvent failed, and the run goes on: ${redact(words)}`, 'SluiceWarning')
 }
 
-type Connection = Readonly<{ clock: Clock; signal: AbortSignal }> &
+type Connection = Readonly<{ env: Env; clock: Clock; signal: AbortSignal }> &
   Partial<Readonly<Pick<Tuning, 'timeouts' | 'retries'> & { listener: Emit }>>
 
 /** Opens the way to an account, and closes it when the work is done. */
 async function withAccount<Result>(
   config: SourceConfig,
-  { clock, signal, timeouts = {}, retries = {}, listener = () => undefined }: Connection,
+  { env, clock, signal, timeouts = {}, retries = {}, listener = () => undefined }: Connection,
   work: (account: Readonly<{ source: KlaviyoSource; name: () => Promise<string> }>) => Promise<Result>,
 ): Promise<Result> {
   const fingerprint = createHash('sha256').update(config.apiKey.reveal()).digest('hex').slice(0, 12)
@@ -184,6 +186,7 @@ async function withAccount<Result>(
     random: Math.random,
     governor: createGovernor({ clock, rateShare: config.rateShare }),
     userAgent: `sluice/${version}`,
+    proxies: proxiesIn(env),
     timeouts,
     retries,
     onEvent: ({ table, waitMs, why }) => {

@@ -23,7 +23,7 @@ export const secretsOfEnv = (env: Readonly<Record<string, string | undefined>>):
   Object.entries(env).flatMap(([name, value = '']) => {
     if (name === 'KLAVIYO_API_KEY' || name === 'PGPASSWORD')
       return [value, ...decodings(value)].filter(isSecret)
-    return name.startsWith('SLUICE_') ? secretsIn(value) : []
+    return name.startsWith('SLUICE_') || /^https?_proxy$/i.test(name) ? secretsIn(value) : []
   })
 
 /** Whether a text that should hold none holds a secret beyond doubt: a table may be called `pk_orders`. */

@@ -62,9 +62,11 @@ type Stop = Readonly<{ code: ErrorCode; message: string; facts?: Facts }>
 
 const stop = (code: ErrorCode, message: string, facts: Facts = {}): Stop => ({ code, message, facts })
 
-const untouched = (answer: Answer): Decision => ({ ...again(answer), untouched: true })
+type Again = Extract<Decision, { kind: 'retry' }>
 
-const again = (answer: Answer): Decision & Readonly<{ kind: 'retry' }> => ({
+const untouched = (answer: Answer): Again => ({ ...again(answer), untouched: true })
+
+const again = (answer: Answer): Again => ({
   kind: 'retry',
   why:
     answer.content === 'html'
