@@ -55,7 +55,7 @@ const read = (
   of = table,
   signal = new AbortController().signal,
 ): AsyncGenerator<Page, void, undefined> =>
-  readPages(harness(origin).client, { table: of, query: [['filter', 'f']], signal })
+  readPages(harness(origin).client, { table: of, query: [['filter', 'f']], since: null, signal })
 
 async function all(pages: AsyncIterable<Page>): Promise<Page[]> {
   const read: Page[] = []

@@ -1,8 +1,11 @@
 /** Reads one stream of a table, page after page. What to ask for is decided elsewhere. */
+import { SluiceError } from '../model/errors.ts'
 import type { Table } from '../model/table.ts'
+import type { EpochSeconds } from '../model/time.ts'
 import { needsMending } from '../util/json-mending.ts'
-import type { Client } from './http/client.ts'
+import type { Client, ClientResponse } from './http/client.ts'
 import { targetOf } from './http/target.ts'
+import { AskAnew, type Query } from './read/ask-anew.ts'
 import { readEnds } from './read/envelope-ends.ts'
 import { readWhole, type Envelope, type EnvelopeShape } from './read/envelope.ts'
 import { CircleGuard, nextQuery } from './read/next-link.ts'
@@ -38,37 +41,37 @@ export type Page = Readonly<{
 export type ReadRequest = Readonly<{
   table: Table
   /** Decoded pairs of the first request. */
-  query: readonly (readonly [string, string])[]
+  query: Query
+  /** The same for the rows from that second on; null: the stream has no window. */
+  since: ((from: EpochSeconds) => Query) | null
   signal: AbortSignal
 }>
 
 /**
  * Yields pages as they are pulled; nothing is asked for before. It ends with the page that has no next link,
- * be pages in between empty or not. Rejects with a SluiceError, or with the signal's reason.
+ * be pages in between empty or not. Where Klaviyo refuses its own next link, rows may come a second time (see
+ * ask-anew.ts). Rejects with a SluiceError, or with the signal's reason.
  */
 export async function* readPages(
   client: Client,
-  { table, query: first, signal }: ReadRequest,
+  { table, query: first, since, signal }: ReadRequest,
 ): AsyncGenerator<Page, void, undefined> {
-  const { rate, name: rateClass } = rateClassOf(table, first)
   const shape = shapeOf(table)
-  const circle = new CircleGuard(table.name, targetOf('', first).slice(1))
-  let query: string | typeof first = first
+  const anew = new AskAnew({ table, first, since })
+  let query: string | Query = first
+  let circle = circleFrom(table, first)
   for (;;) {
-    const found: { envelope: Envelope | null } = { envelope: null }
-    const { raw, body, encoding, latencyMs, receivedAtMs } = await client.get({
-      path: table.path,
-      query,
-      rate,
-      rateClass,
-      table,
-      check: (body) => {
-        found.envelope = readEnds(body, shape) ?? readWhole(body, shape)
-      },
-      signal,
-    })
-    const { envelope } = found
-    if (envelope === null) return
+    const answer = await pageAt(client, { table, query, first, shape, signal }).catch(refusalOf)
+    if (answer instanceof SluiceError) {
+      // A question without a cursor cannot be refused for one.
+      if (typeof query !== 'string') throw answer
+      query = anew.after(answer)
+      circle = circleFrom(table, query)
+      continue
+    }
+    const { envelope, response } = answer
+    const { raw, body, encoding, latencyMs, receivedAtMs } = response
+    anew.note(envelope, receivedAtMs)
     yield {
       ...envelope,
       raw,
@@ -85,6 +88,43 @@ export async function* readPages(
     circle.check(query, envelope.rows === 0)
   }
 }
+
+type Asked = Readonly<{
+  table: Table
+  query: string | Query
+  first: Query
+  shape: EnvelopeShape
+  signal: AbortSignal
+}>
+
+async function pageAt(
+  client: Client,
+  { table, query, first, shape, signal }: Asked,
+): Promise<Readonly<{ envelope: Envelope; response: ClientResponse }>> {
+  const { rate, name: rateClass } = rateClassOf(table, first)
+  const found: { envelope: Envelope | null } = { envelope: null }
+  const response = await client.get({
+    path: table.path,
+    query,
+    rate,
+    rateClass,
+    table,
+    check: (body) => {
+      found.envelope = readEnds(body, shape) ?? readWhole(body, shape)
+    },
+    signal,
+  })
+  if (found.envelope === null) throw new SluiceError('bug', 'A page was taken unseen.')
+  return { envelope: found.envelope, response }
+}
+
+function refusalOf(error: unknown): SluiceError {
+  if (error instanceof SluiceError && error.code === 'cursor-refused') return error
+  throw error
+}
+
+const circleFrom = (table: Table, query: Query): CircleGuard =>
+  new CircleGuard(table.name, targetOf('', query).slice(1))
 
 const shapeOf = ({ type, cursor, paging, columns }: Table): EnvelopeShape => ({
   type,

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Table } from '../model/table.ts'
 import { findTable } from './catalog/catalog.ts'
+import type { OpenWindow } from './filter.ts'
 import type { Client, TableUsage } from './http/client.ts'
 import { readPages } from './read.ts'
+import type { Query } from './read/ask-anew.ts'
 import { withoutMark } from './read/envelope.ts'
 import type { Page } from './read.ts'
 import { pageRows, tableQuery } from './table-query.ts'
@@ -19,11 +21,22 @@ export class KlaviyoSource {
   }
 
   /** Pages of a table, or of one pass, window or handful of parents, in order. */
-  read(table: Table, read: TableRead & Readonly<{ signal: AbortSignal }>): AsyncIterable<Page> {
+  read(
+    table: Table,
+    { signal, ...read }: TableRead & Readonly<{ signal: AbortSignal }>,
+  ): AsyncIterable<Page> {
+    const { window } = read
+    const queryOf = (part: TableRead): Query => tableQuery(table, this.#revision, part)
+    const since = (window: OpenWindow, from: number): Query =>
+      queryOf({
+        ...read,
+        window: { from: Math.max(window.from, Math.min(from, (window.to ?? Infinity) - 1)), to: window.to },
+      })
     return readPages(this.#client, {
       table,
-      query: tableQuery(table, this.#revision, read),
-      signal: read.signal,
+      query: queryOf(read),
+      since: window === null ? null : (from) => since(window, from),
+      signal,
     })
   }
 

@@ -92,6 +92,8 @@ export type TableResult = Readonly<{
   /** Answers with status 429. */
   throttled: number
   retries: number
+  /** Next links that Klaviyo refused although it gave them itself: the rest was asked for anew each time. */
+  refusedCursors: number
   bytes: number
   /** Rows that the lookback caught: they carry a time that was covered before and were not there, or not so. */
   late: Readonly<{ rows: number; oldestSeconds: number }>

@@ -39,7 +39,10 @@ export interface Source {
 }
 
 /** What reading a table has cost so far. */
-export type SourceUsage = Pick<TableResult, 'requests' | 'throttled' | 'retries' | 'bytes' | 'limitShare'>
+export type SourceUsage = Pick<
+  TableResult,
+  'requests' | 'throttled' | 'retries' | 'refusedCursors' | 'bytes' | 'limitShare'
+>
 
 export type SourceRead = Readonly<{
   pass: string

@@ -7,6 +7,8 @@ export type TableUsage = Readonly<{
   throttled: number
   /** Attempts after a failure other than 429. */
   retries: number
+  /** Next links that Klaviyo refused although it gave them itself. */
+  refusedCursors: number
   /** Bodies as received. */
   bytes: number
   /** Of the steady limit, 0..1; the larger one where a table spends two budgets. */
@@ -16,7 +18,15 @@ export type TableUsage = Readonly<{
 }>
 
 /** Counters of one table, for whoever makes its requests. */
-export type Counters = { requests: number; throttled: number; retries: number; bytes: number }
+export type Counters = {
+  requests: number
+  throttled: number
+  retries: number
+  refusedCursors: number
+  bytes: number
+}
+
+const NONE: Readonly<Counters> = { requests: 0, throttled: 0, retries: 0, refusedCursors: 0, bytes: 0 }
 
 /** Counts per table, and remembers which budgets it spends. */
 export class Tally {
@@ -29,7 +39,7 @@ export class Tally {
 
   of(table: string, key: string): Counters {
     const entry = this.#tables.get(table) ?? {
-      counters: { requests: 0, throttled: 0, retries: 0, bytes: 0 },
+      counters: { ...NONE },
       keys: new Set(),
     }
     this.#tables.set(table, entry)
@@ -41,10 +51,7 @@ export class Tally {
     const entry = this.#tables.get(table)
     const usages = [...(entry?.keys ?? [])].map((key) => this.#governor.usage(key))
     return {
-      requests: 0,
-      throttled: 0,
-      retries: 0,
-      bytes: 0,
+      ...NONE,
       ...entry?.counters,
       limitShare: Math.max(0, ...usages.map(({ limitShare }) => limitShare)),
       waiting: usages.reduce((sum, { waiting }) => sum + waiting, 0),
