@@ -85,7 +85,7 @@ export interface Target extends Loader {
   readonly name: string
   /**
    * Says before anything is read what `load` would only say once rows are there: that the table cannot take them.
-   * Changes nothing.
+   * Changes nothing, but takes over what an older version has gathered aside.
    * @throws SluiceError
    */
   check(columns: readonly StageColumn[], signal: AbortSignal): Promise<void>

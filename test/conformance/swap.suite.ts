@@ -1,12 +1,20 @@
 import { expect } from 'vitest'
+import { tableOf, targetText } from '../../src/destinations/sql/coverage-sql.ts'
+import { oldShadowOf } from '../../src/destinations/sql/old-shadow.ts'
+import { keyIndexName } from '../../src/destinations/sql/plan.ts'
 import { shadowOf } from '../../src/destinations/sql/shadow.ts'
 import type { LoadResult } from '../../src/destinations/target.ts'
 import type { TableName } from '../../src/model/names.ts'
 import { never, RUN_STARTED_AT } from './bench.ts'
 import type { Bench, Loading } from './bench.ts'
-import type { Suite } from './suite.ts'
+import type { Ground, Suite } from './suite.ts'
 
 const columns = { id: 'text', at: 'timestamp', n: 'integer' } as const
+const checked = Object.entries({
+  ...columns,
+  _sluice_account: 'text',
+  _sluice_synced_at: 'timestamp',
+} as const).map(([name, type]) => ({ name, type }))
 const row = (id: string, n: number) => ({ id, at: '2026-01-01T00:00:00Z', n })
 const covered = (from: number, to: number) => [{ pass: '', window: { from, to, readAt: 1_000 } }]
 const complete = (bench: Bench, target: TableName, loading: Loading = {}): Promise<LoadResult> =>
@@ -18,6 +26,29 @@ const coverageOf = async (bench: Bench, target: TableName, account = 'shop') =>
   (await bench.state(target, { account })).coverage
 const gathered = async (bench: Bench, target: TableName) =>
   (await bench.target(target, { refresh: true }).aside().state()).coverage
+
+/** Puts what accounts have gathered into one table, as version 1 of the store had it. */
+async function gatherAsOnce(
+  { bench, target }: Pick<Ground, 'bench' | 'target'>,
+  accounts: readonly string[],
+): Promise<void> {
+  const { dialect } = bench.database
+  const old = oldShadowOf(target)
+  const shadows = accounts.map((account) => shadowOf(target, account))
+  const all = shadows.map((shadow) => `select * from ${dialect.table(shadow)}`).join(' union all ')
+  await bench.run(`create table ${dialect.table(old)} as ${all}`)
+  if (dialect.lookup === 'index')
+    await bench.run(
+      `create index ${dialect.quote(keyIndexName(old, false))} on ${dialect.table(old)} (_sluice_account, id)`,
+    )
+  for (const shadow of shadows) {
+    await bench.run(`drop table ${dialect.table(shadow)}`)
+    await bench.run(
+      `update ${tableOf(dialect, 'coverage')} set target = $1 where target = $2`,
+      [old, shadow].map((table) => targetText(table, dialect)),
+    )
+  }
+}
 
 export const swaps: Suite = (check) => {
   check('readers keep the old rows until the swap, and coverage moves with it', async ({ bench, target }) => {
@@ -101,6 +132,39 @@ export const swaps: Suite = (check) => {
     expect(await bench.database.describe(shadowOf(target, 'shop'))).toBeNull()
     await bench.target(target, { refresh: true }).aside().discard(never)
   })
+
+  check(
+    'what an older version gathered of two accounts in one table is taken over by each',
+    async (ground) => {
+      const { bench, target } = ground
+      const { dialect } = bench.database
+      const versions = [row('a', 1), { ...row('a', 2), at: '2026-01-02T00:00:00Z' }]
+      const refresh = (account: string) => ({ account, strategy: 'append', refresh: true }) as const
+      for (const [index, account] of ['shop', 'other'].entries())
+        await bench.load(
+          target,
+          { columns, rows: versions.slice(index), account },
+          { ...refresh(account), covered: covered(0, 10) },
+        )
+      await gatherAsOnce(ground, ['shop', 'other'])
+      for (const [account, n] of [
+        ['shop', 2],
+        ['other', 1],
+      ] as const) {
+        const gathering = bench.target(target, refresh(account))
+        expect((await gathering.aside().state()).coverage.size).toBe(0)
+        await gathering.check(checked, never)
+        await gathering.check(checked, never)
+        expect((await gathering.aside().state()).coverage).toEqual(
+          new Map([['', [{ from: 0, to: 10, readAt: 1_000 }]]]),
+        )
+        await gathering.aside().complete(RUN_STARTED_AT, never)
+        const mine = `${dialect.table(target)} where _sluice_account = '${account}'`
+        expect(await bench.run(`select count(*) as n from ${mine}`)).toEqual([{ n: BigInt(n) }])
+      }
+      expect(await bench.database.describe(oldShadowOf(target))).toBeNull()
+    },
+  )
 
   check('a swap without a refresh is refused and changes nothing', async ({ bench, target }) => {
     await bench.load(target, { columns, rows: [row('a', 1)] })

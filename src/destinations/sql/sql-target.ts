@@ -21,6 +21,7 @@ import type { Database } from './database.ts'
 import { lastRows } from './last-rows.ts'
 import { load } from './load.ts'
 import { beginRun, endRun, readUnfinished } from './run-store.ts'
+import { adoptOldShadow } from './old-shadow.ts'
 import { shadowOf } from './shadow.ts'
 import { complete, discard } from './swap.ts'
 
@@ -83,7 +84,10 @@ export class SqlTarget extends SqlLoader implements Target {
   }
 
   check(columns: readonly StageColumn[], signal: AbortSignal): Promise<void> {
-    return this.turns.run(() => checkTarget(this.database, { ...this.request, columns }, signal))
+    return this.turns.run(async () => {
+      await checkTarget(this.database, { ...this.request, columns }, signal)
+      await adoptOldShadow(this.database, this.request, signal)
+    })
   }
 
   aside(): Aside {
