@@ -5,8 +5,11 @@ import { columnsOf, findTable } from '../../src/klaviyo/catalog/catalog.ts'
 import type { Column } from '../../src/model/table.ts'
 import type { Sandbox } from '../../src/sandbox/index.ts'
 
+/** A row of a query, every value as text. */
+export type TextRow = Record<string, string | null>
+
 /** Rows of a query on a DuckDB file, as objects of text (null stays null). */
-export async function query(file: string, sql: string): Promise<Record<string, string | null>[]> {
+export async function query(file: string, sql: string): Promise<TextRow[]> {
   const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' })
   const connection = await instance.connect()
   try {
@@ -33,27 +36,29 @@ export async function countOf(file: string, table: string, where = 'true'): Prom
 
 /**
  * Holds a loaded table against what the sandbox would show now: every row, every declared column, every digit.
- * Additional fields that the table asks for by default are part of it.
+ * Additional fields that the table asks for by default are part of it. `place`: a DuckDB file, or who can be asked.
  */
 export async function expectTruth(
   sandbox: Sandbox,
-  file: string,
+  place: string | ((sql: string) => Promise<TextRow[]>),
   {
     source,
     target,
     account = 1,
     where = 'true',
-  }: Readonly<{ source: string; target: string; account?: number; where?: string }>,
+    flatten = false,
+  }: Readonly<{ source: string; target: string; account?: number; where?: string; flatten?: boolean }>,
 ): Promise<number> {
   const table = findTable(source)
-  const columns = columnsOf(table, { flatten: false })
+  const columns = columnsOf(table, { flatten })
   const asked = table.query[`additional-fields[${table.type}]`]?.split(',') ?? []
   const expected = new Map<string, Record<string, unknown>>()
   for (const text of sandbox.truth(source, { account, additionalFields: asked })) {
     const resource = parse(text) as { id: string }
     expected.set(resource.id, rowOf(columns, resource))
   }
-  const actual = await query(file, `select * from ${target} where ${where}`)
+  const sql = `select * from ${target} where ${where}`
+  const actual = typeof place === 'string' ? await query(place, sql) : await place(sql)
   const wrong: unknown[] = []
   for (const row of actual) {
     const wanted = expected.get(row['id'] ?? '')
