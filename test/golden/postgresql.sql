@@ -1,6 +1,6 @@
 -- the tables that remember coverage
 
-do 'begin if not exists (select 1 from pg_namespace where nspname = ''_sluice'') then create schema "_sluice"; end if; end';
+do 'begin if not exists (select 1 from pg_namespace where nspname = ''_sluice'') then perform pg_advisory_xact_lock(hashtextextended(''sluice schema _sluice'', 0)); if not exists (select 1 from pg_namespace where nspname = ''_sluice'') then create schema "_sluice"; end if; end if; end';
 
 create table if not exists "_sluice"."meta" (store_version bigint not null);
 
@@ -38,7 +38,7 @@ create table if not exists "_sluice"."unfinished_runs" (
 
 -- merge into a new table
 
-do 'begin if not exists (select 1 from pg_namespace where nspname = ''dest'') then create schema "dest"; end if; end';
+do 'begin if not exists (select 1 from pg_namespace where nspname = ''dest'') then perform pg_advisory_xact_lock(hashtextextended(''sluice schema dest'', 0)); if not exists (select 1 from pg_namespace where nspname = ''dest'') then create schema "dest"; end if; end if; end';
 
 create table "dest"."events" (
   "id" text,
@@ -306,7 +306,7 @@ where t."_sluice_account" = $2
 
 -- merge of a set: messages of the campaigns in the main stage
 
-do 'begin if not exists (select 1 from pg_namespace where nspname = ''dest'') then create schema "dest"; end if; end';
+do 'begin if not exists (select 1 from pg_namespace where nspname = ''dest'') then perform pg_advisory_xact_lock(hashtextextended(''sluice schema dest'', 0)); if not exists (select 1 from pg_namespace where nspname = ''dest'') then create schema "dest"; end if; end if; end';
 
 create table "dest"."events" (
   "campaign_id" text,

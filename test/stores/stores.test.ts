@@ -119,7 +119,9 @@ describe.each(versions)('a store of %s', (version) => {
             /was written by a newer version of sluice\. Update sluice and run the same command again\./,
           )
         }
-        expect(sandbox.stats().total.requests).toBe(0)
+        // Whose key it is may be asked before the destination is opened, rows may not.
+        const { get_accounts: _who, ...tables } = sandbox.stats().operations
+        expect(tables).toEqual({})
         const after = await store.fingerprints()
         expect(after.filter((line) => !before.includes(line))).toEqual([])
         expect(before.filter((line) => !after.includes(line))).toEqual([])

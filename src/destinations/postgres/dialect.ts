@@ -39,7 +39,11 @@ function identifier(name: string): string {
 const quote = (name: string): string => `"${identifier(name).replaceAll('"', '""')}"`
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** PostgreSQL 12 and later; sessions are in UTC and have standard-conforming strings. */
+/** Held until the transaction ends, so that it means the same behind a pool that hands connections on. */
+const lock = (what: string): string =>
+  `pg_advisory_xact_lock(hashtextextended(${literal(`sluice ${what}`)}, 0))`
+
+/** PostgreSQL 12 and later; transactions are in UTC and have standard-conforming strings. */
 export const postgresDialect = (defaultSchema: string): Dialect => ({
   types,
   defaultSchema,
@@ -50,15 +54,17 @@ export const postgresDialect = (defaultSchema: string): Dialect => ({
   identifier,
   quote,
   table: ({ schema, name }: TableName) => `${quote(schema ?? defaultSchema)}.${quote(name)}`,
-  // `create schema if not exists` needs the right to make schemas even where the schema exists.
+  // `create schema if not exists` needs the right to make schemas even where the schema exists, and fails when another
+  // session is making it: it waits for that one to commit, and then meets the unique index of their names.
   createSchema: (schema) => {
     const absent = `not exists (select 1 from pg_namespace where nspname = ${literal(identifier(schema))})`
-    return `do ${literal(`begin if ${absent} then create schema ${quote(schema)}; end if; end`)}`
+    const create = `perform ${lock(`schema ${schema}`)}; if ${absent} then create schema ${quote(schema)}; end if`
+    return `do ${literal(`begin if ${absent} then ${create}; end if; end`)}`
   },
   holds: (actual, wanted) => wider[wanted].test(actual),
   convert: (expression, _wanted, actual) => `cast(${expression} as ${actual})`,
   lock: (target) => {
     const name = formatTableName({ schema: target.schema ?? defaultSchema, name: target.name })
-    return `select pg_advisory_xact_lock(hashtextextended(${literal(`sluice ${name}`)}, 0)) is null as locked`
+    return `select ${lock(name)} is null as locked`
   },
 })

@@ -9,11 +9,12 @@ import { onAbort, throwIfAborted } from '../../util/abort.ts'
 import { notATable } from '../sql/columns.ts'
 import type { Database, Shape, SqlRow, Statement, Transaction } from '../sql/database.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { begin } from './begin.ts'
 import type { PostgresConfig } from './config.ts'
 import { postgresDialect } from './dialect.ts'
 import { copyToTable, copyToTemporary } from './copy.ts'
 import type { Copying } from './copy.ts'
-import { connectFailed, loadFailed } from './errors.ts'
+import { connectFailed, isRace, loadFailed } from './errors.ts'
 import { readQuery } from './read.ts'
 import { StageTexts } from './stage-text.ts'
 import type { StageText } from './stage-text.ts'
@@ -21,6 +22,9 @@ import { readerOf } from './values.ts'
 
 /** An attempt that the index refuses costs most of a load, so it is not made again at once. */
 const BATCHES_AFTER_A_MISS = 8
+
+/** Who waited for another session's tables and columns sees them the second time; a third is for good measure. */
+const ATTEMPTS = 3
 
 const types = { getTypeParser: readerOf }
 
@@ -83,16 +87,28 @@ order by a.attnum`,
 
   async read(query: string, signal: AbortSignal): Promise<QueryRows> {
     const client = await connectClient(this.#config)
-    return readQuery({ client, cancel: () => this.#cancel(client) }, query, signal)
+    return readQuery({ client, cancel: (backend) => this.#cancel(backend) }, query, signal)
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(work, signal)
+      } catch (error) {
+        if (attempt === ATTEMPTS || !isRace(error)) throw error
+      }
+    }
+  }
+
+  async #attempt<T>(work: (tx: Transaction) => Promise<T>, signal: AbortSignal): Promise<T> {
     throwIfAborted(signal)
+    let backend: string | null = null
+    let cancelling: Promise<void> = Promise.resolve()
     const run = async (statement: Statement): Promise<readonly SqlRow[]> => {
       throwIfAborted(signal)
       using _ = onAbort(signal, () => {
         // Where it cannot be asked, the statement runs to its end; the transaction is rolled back all the same.
-        this.#cancel(this.#client).catch(() => undefined)
+        cancelling = this.#cancel(backend).catch(() => undefined)
       })
       return await this.query(statement)
     }
@@ -106,8 +122,8 @@ order by a.attnum`,
       names.set(stage, name)
       return name
     }
-    await this.query({ sql: 'begin', values: [] })
     try {
+      backend = await begin(this.#client, 'read committed')
       const result = await work({
         run,
         get withoutNul() {
@@ -121,6 +137,8 @@ order by a.attnum`,
       await this.#client.query('commit')
       return result
     } catch (cause) {
+      // Behind a pool the connection goes on to somebody else, whose statement must not be the one that is given up.
+      await cancelling
       // On a lost connection the server has rolled back by itself; the first cause counts.
       await this.#client.query('rollback').catch(() => undefined)
       throwIfAborted(signal)
@@ -151,11 +169,10 @@ order by a.attnum`,
     return this.#client.query(from(sql))
   }
 
-  /** Asks the server, over a connection of its own, to give up the running statement. */
-  async #cancel(running: Client): Promise<void> {
-    const { processID } = running as Client & Readonly<{ processID?: number }>
+  /** Asks the server, over a connection of its own, to give up the statement that a process is running. */
+  async #cancel(backend: string | null): Promise<void> {
     const client = await connectClient(this.#config)
-    await client.query('select pg_cancel_backend($1)', [processID])
+    await client.query('select pg_cancel_backend($1)', [backend])
     await client.end()
   }
 }
@@ -179,7 +196,6 @@ async function connectClient(config: PostgresConfig): Promise<Client> {
     // A connection lost between two statements is told by the next one; unheard, this event ends the process.
     client.on('error', () => undefined)
     await client.connect()
-    await client.query(`set timezone = 'UTC'; set datestyle = 'ISO'; set extra_float_digits = 1`)
     return client
   } catch (cause) {
     throw connectFailed(config, cause)

@@ -2,7 +2,7 @@ import { SluiceError } from '../../model/errors.ts'
 import type { PostgresConfig } from './config.ts'
 
 /** What the server and the socket put on their errors. */
-type Described = Readonly<{ code: string; message: string; detail: string }>
+type Described = Readonly<{ code: string; message: string; detail: string; schema: string }>
 
 /** What Node says of a certificate that it does not accept. */
 const UNTRUSTED: ReadonlySet<string> = new Set([
@@ -104,6 +104,28 @@ export function loadFailed(label: string, cause: unknown): Error {
   })
 }
 
+/**
+ * Whether a transaction failed because another session made the same thing, or locked the same things in another order,
+ * at the same moment: all was rolled back, and the same again will see what the other one made.
+ */
+export function isRace(error: unknown): boolean {
+  const { code, message, schema } = describe(error instanceof SluiceError ? error.cause : error)
+  switch (code) {
+    case '42P06': // duplicate schema
+    case '42P07': // duplicate table or index
+    case '42701': // duplicate column
+    case '40P01': // deadlock
+    case '40001': // serialization failure
+      return true
+    case '23505': // names are unique by an index of the catalog's
+      return schema === 'pg_catalog'
+    case 'XX000':
+      return /tuple concurrently (updated|deleted)/.test(message)
+    default:
+      return false
+  }
+}
+
 function describe(cause: unknown): Described {
   // A host with several addresses fails with one error for each.
   const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause
@@ -114,6 +136,7 @@ function describe(cause: unknown): Described {
     code: text('code'),
     message: first instanceof Error ? first.message : String(first),
     detail: text('detail'),
+    schema: text('schema'),
   }
 }
 

@@ -2,12 +2,13 @@ import type { Client, FieldDef } from 'pg'
 import type { QueryColumn, QueryRows, QueryValue } from '../../model/query-rows.ts'
 import { onAbort, throwIfAborted } from '../../util/abort.ts'
 import { refusedQuery } from '../query-errors.ts'
+import { begin } from './begin.ts'
 import { columnReader } from './query-values.ts'
 
 const ROWS_A_FETCH = 5_000
 
-/** What reading needs: a connection of its own, and a way to stop what runs on it. */
-export type Reading = Readonly<{ client: Client; cancel: () => Promise<void> }>
+/** What reading needs: a connection of its own, and a way to stop what a process of the server runs. */
+export type Reading = Readonly<{ client: Client; cancel: (backend: string | null) => Promise<void> }>
 
 /**
  * Rows by a cursor inside a transaction that only reads, so that a role with no right but `select` can do it, on a
@@ -18,10 +19,11 @@ export async function readQuery(
   query: string,
   signal: AbortSignal,
 ): Promise<QueryRows> {
+  let backend: string | null = null
   const ask = async (text: string): Promise<{ rows: string[][]; fields: FieldDef[] }> => {
     throwIfAborted(signal)
     using _ = onAbort(signal, () => {
-      cancel().catch(() => undefined)
+      cancel(backend).catch(() => undefined)
     })
     try {
       // The extended protocol takes one statement only.
@@ -34,7 +36,10 @@ export async function readQuery(
   }
   const { parse } = await import('postgres-array')
   try {
-    await ask('begin isolation level repeatable read read only')
+    throwIfAborted(signal)
+    backend = await begin(client, 'repeatable read read only').catch((cause: unknown) => {
+      throw refusedQuery(cause)
+    })
     await ask(`declare sluice_result no scroll cursor for ${query}`)
     const { fields } = await ask('fetch 0 from sluice_result')
     const readers = fields.map(({ dataTypeID }) => columnReader(dataTypeID, parse))

@@ -28,9 +28,11 @@ export function readerOf(type: number): (text: string) => SqlValue {
   }
 }
 
-/** `2026-01-31 12:00:00.5+00` as `2026-01-31T12:00:00.500000Z`; sessions are in UTC. */
+/** `2026-01-31 12:00:00.5+00` as `2026-01-31T12:00:00.500000Z`. Only transactions are in UTC for sure. */
 function isoOf(text: string): string {
-  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/.exec(text)
+  const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?([+-]\d\d)(?::?(\d\d))?$/.exec(text)
   if (match === null) return text
-  return `${match[1]}T${match[2]}.${(match[3] ?? '').padEnd(6, '0')}Z`
+  const [, day, time, fraction = '', hours, minutes = '00'] = match
+  const second = new Date(`${day}T${time}${hours}:${minutes}`).toISOString().slice(0, 19)
+  return `${second}.${fraction.padEnd(6, '0')}Z`
 }

@@ -19,7 +19,7 @@ export const UNFINISHED = 'unfinished_runs'
 export const storeTable = (name: string): TableName => ({ schema: SLUICE_SCHEMA, name })
 export const tableOf = (dialect: Dialect, name: string): string => dialect.table(storeTable(name))
 
-/** The tables that remember what is covered, unless they are there. */
+/** The tables that remember what is covered and which runs have not ended, unless they are there. */
 export function createStore(dialect: Dialect): readonly Statement[] {
   const { text, timestamp, integer } = dialect.types
   return [
@@ -44,13 +44,6 @@ where not exists (select 1 from ${tableOf(dialect, META)})`),
   taken_at ${timestamp} not null,
   row_count ${integer} not null
 )`),
-  ]
-}
-
-/** The table of runs that were begun and have not ended, unless it is there. */
-export function createUnfinished(dialect: Dialect): readonly Statement[] {
-  const { text, timestamp } = dialect.types
-  return [
     plain(`create table if not exists ${tableOf(dialect, UNFINISHED)} (
   account ${text} not null,
   source_table ${text} not null,

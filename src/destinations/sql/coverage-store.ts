@@ -19,6 +19,7 @@ import {
   storeTable,
   tableOf,
   targetText,
+  UNFINISHED,
 } from './coverage-sql.ts'
 import type { Scope } from './coverage-sql.ts'
 import type { Database, Transaction } from './database.ts'
@@ -80,12 +81,16 @@ export async function forget(
   )
 }
 
-/** Makes the tables that remember what is covered, unless they are there. */
+/**
+ * Makes the tables that remember what is covered, unless they are there. Comes first in its transaction: who waits here
+ * with a table's lock in hand and who waits for that lock would wait for each other.
+ */
 export async function ensureStore(database: Database, tx: Transaction): Promise<void> {
   const { dialect } = database
-  if ((await database.describe(storeTable(SNAPSHOTS))) !== null) return
-  // Two first loads at one time would both make them, "if not exists" or not.
-  await lockTable(tx, dialect, storeTable(SNAPSHOTS))
+  // The last to be made: where it is, all are.
+  if ((await database.describe(storeTable(UNFINISHED))) !== null) return
+  // Two first runs at one time would both make them: "if not exists" looks, and then makes.
+  await lockTable(tx, dialect, storeTable(UNFINISHED))
   for (const statement of createStore(dialect)) await tx.run(statement)
 }
 

@@ -30,7 +30,7 @@ export interface Dialect {
   quote(name: string): string
   /** Quoted and qualified. */
   table(name: TableName): string
-  /** Statement that makes a schema unless it is there. */
+  /** Statement that makes a schema unless it is there, or comes to be there at this moment. */
   createSchema(schema: string): string
   /** Whether a column of this type (in the database's own words) takes every value of the wanted one. */
   holds(actual: string, wanted: ColumnType): boolean

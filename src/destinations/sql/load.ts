@@ -27,6 +27,7 @@ export async function load(
   const isAside = request.into.name !== request.table.name
   const mode = modeOf(request, { isAside })
   return database.transaction(async (tx) => {
+    await ensureStore(database, tx)
     await lockTable(tx, database.dialect, request.table)
     if (isAside && request.cursor !== null) await foresee(database, tx, request)
     const main = await prepare(database, tx, request, mode)
@@ -66,7 +67,6 @@ async function prepare(
 ): Promise<LoadPlan> {
   const actual = await database.describe(request.into)
   const plan = planLoad({ ...planRequest(request, mode), actual }, database.dialect)
-  await ensureStore(database, tx)
   if (actual === null) await forgetTarget(tx, database.dialect, request.into)
   return plan
 }

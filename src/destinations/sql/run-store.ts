@@ -3,7 +3,6 @@ import type { Window } from '../../model/time.ts'
 import type { UnfinishedRun } from '../../model/unfinished-run.ts'
 import type { BegunRun } from '../target.ts'
 import {
-  createUnfinished,
   deleteScope,
   inScope,
   scopeValues,
@@ -49,7 +48,6 @@ export async function beginRun(
         each === pass ? uncover(coverage, window) : coverage,
       )
     }
-    for (const statement of createUnfinished(dialect)) await tx.run(statement)
     await tx.run(deleteScope(dialect, UNFINISHED, scope))
     const values = new Values()
     const cells = [

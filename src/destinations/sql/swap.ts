@@ -79,6 +79,7 @@ export async function complete(
   const { table, account, sourceTable } = request
   const scope: Scope = { account, sourceTable, target: table }
   return database.transaction(async (tx) => {
+    await ensureStore(database, tx)
     const main = await putInPlace(database, tx, { ...request, runStartedAt })
     if (main === null)
       throw new SluiceError(
@@ -97,7 +98,6 @@ export async function complete(
       })
       if (put !== null) also.push({ sourceTable: set.sourceTable, ...put })
     }
-    await ensureStore(database, tx)
     if (request.cursor === null)
       await recordSnapshot(tx, dialect, scope, { takenAtMs: runStartedAt * 1000, rows: main.rows })
     else await moveScope(tx, dialect, { ...scope, target: shadowOf(table, account) }, scope)
@@ -139,9 +139,9 @@ export async function discard(
     const shadow = shadowOf(each, account)
     if ((await database.describe(shadow)) === null) continue
     await database.transaction(async (tx) => {
+      await ensureStore(database, tx)
       await lockTable(tx, dialect, each)
       await tx.run(plain(`drop table ${dialect.table(shadow)}`))
-      await ensureStore(database, tx)
       await forgetScope(tx, dialect, { account, sourceTable, target: shadow })
     }, signal)
   }
