@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'late', of: ({ late }) => late.rows, rare: true },
   { title: 'requests', of: ({ requests }) => requests },
   { title: '429s', of: ({ throttled }) => throttled },
-  { title: 'asked anew', of: ({ refusedCursors }) => refusedCursors, rare: true },
+  { title: 'asked anew', of: ({ refusedLinks }) => refusedLinks, rare: true },
 ]
 
 export type SummaryOptions = Readonly<{

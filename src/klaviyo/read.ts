@@ -119,7 +119,7 @@ async function pageAt(
 }
 
 function refusalOf(error: unknown): SluiceError {
-  if (error instanceof SluiceError && error.code === 'cursor-refused') return error
+  if (error instanceof SluiceError && error.code === 'link-refused') return error
   throw error
 }
 

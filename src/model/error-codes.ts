@@ -51,7 +51,7 @@ export const errorCodes = {
   'limit-used-up': source('later'),
   'source-crowded': source('later'),
   'source-refused': source('never'),
-  'cursor-refused': source('later'),
+  'link-refused': source('later'),
   'unusable-answer': source('now'),
 
   'destination-unreachable': destination('later'),

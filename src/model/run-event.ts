@@ -93,7 +93,7 @@ export type TableResult = Readonly<{
   throttled: number
   retries: number
   /** Next links that Klaviyo refused although it gave them itself: the rest was asked for anew each time. */
-  refusedCursors: number
+  refusedLinks: number
   bytes: number
   /** Rows that the lookback caught: they carry a time that was covered before and were not there, or not so. */
   late: Readonly<{ rows: number; oldestSeconds: number }>

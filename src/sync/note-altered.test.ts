@@ -11,7 +11,7 @@ function noting() {
   const told: Happening[] = []
   const tally = new Tally('events', 0)
   const job = { table: catalog.findTable('events') } as Parameters<typeof noteAltered>[0]['job']
-  const usage = { requests: 0, throttled: 0, retries: 0, refusedCursors: 0, bytes: 0, limitShare: 0 }
+  const usage = { requests: 0, throttled: 0, retries: 0, refusedLinks: 0, bytes: 0, limitShare: 0 }
   return {
     told,
     note: (altered: readonly (typeof unfit | typeof nul)[], withoutNul: number): void => {

@@ -41,7 +41,7 @@ export interface Source {
 /** What reading a table has cost so far. */
 export type SourceUsage = Pick<
   TableResult,
-  'requests' | 'throttled' | 'retries' | 'refusedCursors' | 'bytes' | 'limitShare'
+  'requests' | 'throttled' | 'retries' | 'refusedLinks' | 'bytes' | 'limitShare'
 >
 
 export type SourceRead = Readonly<{

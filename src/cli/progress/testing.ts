@@ -76,7 +76,7 @@ export const resultOf = (table: string, more: Partial<TableResult> = {}): TableR
   requests: 1_240,
   throttled: 0,
   retries: 0,
-  refusedCursors: 0,
+  refusedLinks: 0,
   bytes: 1_400_000_000,
   late: { rows: 0, oldestSeconds: 0 },
   altered: [],

@@ -181,7 +181,7 @@ function judge(plan: Attempts, reply: Reply): Outcome {
     case 'retry':
       return { ...decision, kind: 'failed', retry: 'yes', advice: null }
     case 'stop':
-      if (decision.error.code === 'cursor-refused') plan.tally.refusedCursors += 1
+      if (decision.error.code === 'link-refused') plan.tally.refusedLinks += 1
       throw decision.error
     default:
       return decision satisfies never

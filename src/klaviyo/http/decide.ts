@@ -55,8 +55,9 @@ const empty = ({ content }: Answer): boolean => content === 'none'
 const notJson = ({ content }: Answer): boolean => content !== 'json'
 const aboutRevision = ({ errors }: Answer): boolean => errors.some(({ detail }) => /revision/i.test(detail))
 
-const aboutCursor = ({ errors }: Answer): boolean =>
-  errors.some(({ detail, source }) => /\bcursor\b/i.test(detail) || source === 'page[cursor]')
+// A next link carries what Klaviyo calls a cursor; it names that in words, or in the source.
+const aboutLink = ({ errors }: Answer): boolean =>
+  errors.some(({ detail, source }) => /\bcursor\b/i.test(`${detail} ${source}`))
 
 type Stop = Readonly<{ code: ErrorCode; message: string; facts?: Facts }>
 
@@ -116,10 +117,10 @@ const rules: readonly Rule[] = [
       ),
   },
   {
-    when: both(status(400), aboutCursor),
+    when: both(status(400), aboutLink),
     act: (answer, { what }) =>
       stop(
-        'cursor-refused',
+        'link-refused',
         `Klaviyo refused its own link to the next page of ${what} (400)${said(answer)}. ` +
           'What was loaded is kept; run the same command again.',
       ),

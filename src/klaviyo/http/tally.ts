@@ -8,7 +8,7 @@ export type TableUsage = Readonly<{
   /** Attempts after a failure other than 429. */
   retries: number
   /** Next links that Klaviyo refused although it gave them itself. */
-  refusedCursors: number
+  refusedLinks: number
   /** Bodies as received. */
   bytes: number
   /** Of the steady limit, 0..1; the larger one where a table spends two budgets. */
@@ -22,11 +22,11 @@ export type Counters = {
   requests: number
   throttled: number
   retries: number
-  refusedCursors: number
+  refusedLinks: number
   bytes: number
 }
 
-const NONE: Readonly<Counters> = { requests: 0, throttled: 0, retries: 0, refusedCursors: 0, bytes: 0 }
+const NONE: Readonly<Counters> = { requests: 0, throttled: 0, retries: 0, refusedLinks: 0, bytes: 0 }
 
 /** Counts per table, and remembers which budgets it spends. */
 export class Tally {

@@ -3,7 +3,7 @@ import { SluiceError } from '../../model/errors.ts'
 import { findTable } from '../catalog/catalog.ts'
 import { AskAnew, type AskAnewOptions } from './ask-anew.ts'
 
-const refusal = new SluiceError('cursor-refused', 'No.')
+const refusal = new SluiceError('link-refused', 'No.')
 const start = Date.UTC(2026, 0, 1) / 1000
 const text = (second: number): string => new Date((start + second) * 1000).toISOString()
 const page = (first: number | null, last: number | null, rows = 2) => ({

@@ -40,7 +40,7 @@ test('refused once, or after every page, the rest of a window is asked for anew'
     bench.sandbox.script('get_events', script)
     const run = await bench.ingest('events', alone)
     expect(run.failures).toEqual([])
-    expect(run.of('events')).toMatchObject({ refusedCursors: count, inserted: 1_500, retries: 0 })
+    expect(run.of('events')).toMatchObject({ refusedLinks: count, inserted: 1_500, retries: 0 })
     expect(await expectTruth(bench.sandbox, bench.file, { source: 'events', target: 'k.events' })).toBe(1_500)
   }
 })
@@ -87,7 +87,7 @@ test('a table that is read whole begins again once, and is not touched where tha
   bench.sandbox.script('get_tags', [null, null, refused])
   const run = await bench.ingest('tags')
   expect(run.failures).toEqual([])
-  expect(run.of('tags')).toMatchObject({ refusedCursors: 1, inserted: 120, changed: 0, deleted: 0 })
+  expect(run.of('tags')).toMatchObject({ refusedLinks: 1, inserted: 120, changed: 0, deleted: 0 })
   expect(await expectTruth(bench.sandbox, bench.file, truth)).toBe(120)
   bench.sandbox.script('get_tags', [null, refused, null, refused])
   const again = await bench.ingest('tags')
