@@ -7,6 +7,7 @@ import { load } from '../dist/destinations/load.js'
 import { openDestination } from '../dist/destinations/registry.js'
 import { openEngine } from '../dist/engine/open-engine.js'
 import { findTable } from '../dist/klaviyo/catalog/catalog.js'
+import { landedFile } from './lib/landed.mjs'
 import { landPages } from './lib/pages.mjs'
 import { openSandbox } from './lib/sandbox.mjs'
 import { ratio, seconds, workspace } from './lib/workspace.mjs'
@@ -26,7 +27,7 @@ export async function postgres() {
   try {
     const files = readdirSync(pages)
       .sort()
-      .map((name) => ({ file: join(pages, name), encoding: 'identity', receivedAtMs: 1 }))
+      .map((name) => landedFile(join(pages, name), 1))
     const own = await copyAndIndex(server.uri, files)
     const ours = await loadAll(server.uri, files)
     return [

@@ -61,7 +61,7 @@ export async function ingest(
   const plan = parseIngest(options, { catalog, env, now: Math.floor(clock.now() / 1000) })
   const signal = options.signal ?? new AbortController().signal
   const listener = options.onEvent ?? (() => undefined)
-  const folder = options.stateFolder ?? stateFolder(env)
+  const folder = stateFolder(env, options.stateFolder)
   return await withAccount(plan.source, { clock, timeouts, retries, listener, signal }, ({ source, name }) =>
     withDestination(plan.destUri, folder, async ({ engine, destination }) =>
       syncTables(
@@ -95,7 +95,7 @@ export async function estimate(
   const now = Math.floor(clock.now() / 1000)
   const { source: config, destUri, jobs } = parseEstimate(options, { catalog, env, now })
   const signal = options.signal ?? new AbortController().signal
-  const folder = options.stateFolder ?? stateFolder(env)
+  const folder = stateFolder(env, options.stateFolder)
   // The destination is closed again before Klaviyo is asked, so that nobody is kept waiting for it.
   const preparedFor = (
     uri: string,

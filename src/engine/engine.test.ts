@@ -173,11 +173,12 @@ test('what does not fit into memory spills, and out of memory is explained', asy
   await mkdir(tempDirectory)
   await using engine = await openEngine({ tempDirectory, memoryLimitMb: 64, threads: 1 })
   const padding = 'x'.repeat(1000)
-  const page = await bench.page(
-    `{"data":[${Array.from({ length: 2000 }, (_, n) => `{"id":"${n}","attributes":{"p":"${n}${padding}"}}`).join(',')}]}`,
+  const rows = Array.from({ length: 2000 }, (_, n) => `{"id":"${n}","attributes":{"p":"${n}${padding}"}}`)
+  const files = await Promise.all(
+    Array.from({ length: 40 }, () => bench.page(`{"data":[${rows.join(',')}]}`)),
   )
   const request = {
-    files: Array.from({ length: 40 }, (_, n) => ({ ...page, receivedAtMs: n })),
+    files,
     columns: [id, attribute('p', 'text')],
     key: ['id'],
     cursor: null,

@@ -43,6 +43,9 @@ export interface Engine extends AsyncDisposable {
   /**
    * Reads pages into a table of the engine. Drop it with `drop` when it is loaded.
    *
+   * Every row that was counted when its page landed has then been read: otherwise it rejects, with an
+   * `UnloadablePage` where a page on disk is to blame.
+   *
    * Besides the declared columns a stage has one for every attribute and every relationship with data that
    * was found and not declared (text, or JSON where an object or array was seen), and `_sluice_unfit` when some
    * value does not fit its column's type: the column is null there, and the value is kept under its name.

@@ -1,5 +1,6 @@
 import { UNFIT_COLUMN } from '../model/names.ts'
 import type { Column } from '../model/table.ts'
+import { duckPath } from './duck-path.ts'
 import { jsonAt, textAt } from './json-sql.ts'
 import { unwrapJson, unwrapText } from './mended.ts'
 import { quoteIdentifier, quoteLiteral } from './quote.ts'
@@ -59,12 +60,16 @@ from (
         unnest(if(page is null, error('${NO_DATA}' || filename), page)) as r
       from (
         select filename, from_json(content, ${quoteLiteral(shape(columns))}).data as page
-        from read_text([${list}])
+        from ${readText(files)}
       )
     )
   )
 )`
 }
+
+/** The files as a table `(filename, content, …)`. One that is not there is passed over without a word. */
+export const readText = (files: readonly string[]): string =>
+  `read_text([${files.map((file) => quoteLiteral(duckPath(file))).join(', ')}])`
 
 /** Members that are text by the standard come without a detour over JSON. */
 const isIdentity = ({ path, type }: Column): boolean =>

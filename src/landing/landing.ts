@@ -6,12 +6,15 @@
  * known, and everything else can be loaded without asking Klaviyo again. Bodies hold personal data: folders are
  * 0700, files 0600.
  */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LandedFile } from '../model/landed.ts'
 import { diskFault } from './disk-fault.ts'
 import { onAbort } from '../util/abort.ts'
+import { factsOf } from './page-facts.ts'
 import { pageFile, parsePageFile } from './page-file.ts'
+import type { PageName } from './page-file.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 /** What a window folder holds pages of. */
 export type WindowRecord = Readonly<{
@@ -27,8 +30,7 @@ export type WindowRecord = Readonly<{
 }>
 
 /** A page on disk, and what is complete once it and all pages before it in its window are loaded. */
-export type LandedPage = LandedFile &
-  Readonly<{ number: number; coveredFrom: number; coveredTo: number; bytes: number; bodyBytes: number }>
+export type LandedPage = LandedFile & PageName
 
 export type Leftover = Readonly<{ record: WindowRecord; pages: readonly LandedPage[]; folder: string }>
 
@@ -64,7 +66,7 @@ export class Landing {
    */
   static async open(folder: string, maxBytes: number): Promise<Landing> {
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makePrivateFolder(folder)
     } catch (error) {
       throw diskFault(error, folder)
     }
@@ -98,7 +100,7 @@ export class Landing {
   async begin(record: WindowRecord): Promise<WindowLanding> {
     const folder = join(this.#folder, `${record.runStartedAt}-${process.pid}-${this.#opened++}`)
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makePrivateFolder(folder)
       await writeFile(join(folder, 'window.json'), JSON.stringify(record), { mode: 0o600 })
     } catch (error) {
       throw diskFault(error, folder)
@@ -107,7 +109,9 @@ export class Landing {
     return {
       append: async ({ raw, bodyBytes, encoding, receivedAtMs, coveredFrom, coveredTo }) => {
         const bytes = raw.length
-        const page = { number: ++number, coveredFrom, coveredTo, bytes, bodyBytes, receivedAtMs, encoding }
+        const facts = await factsOf(raw, encoding)
+        const sizes = { bytes, bodyBytes, ...facts }
+        const page = { number: ++number, coveredFrom, coveredTo, ...sizes, receivedAtMs, encoding }
         const file = join(folder, pageFile(page))
         try {
           // The name says the size: what a kill cuts short is known by it.

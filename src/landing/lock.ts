@@ -1,9 +1,10 @@
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { SluiceError } from '../model/errors.ts'
 import { diskFault } from './disk-fault.ts'
 import { isRunning, processId } from './process-id.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 const ATTEMPTS = 50
 const WAIT_MS = 5
@@ -18,7 +19,7 @@ export async function lock(folder: string, what: string): Promise<AsyncDisposabl
   const file = `${folder}.lock`
   const own = `${file}.${process.pid}-${made++}`
   try {
-    await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
+    await makePrivateFolder(dirname(folder))
     // Linked, not opened: nobody may see a lock that does not say whose it is.
     await writeFile(own, await processId(process.pid), { mode: 0o600 })
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

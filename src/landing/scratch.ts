@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { diskFault } from './disk-fault.ts'
 import { isRunning, processId } from './process-id.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 const OWNER = 'process'
 
@@ -11,7 +12,7 @@ const OWNER = 'process'
  */
 export async function scratchFolder(parent: string): Promise<AsyncDisposable & { readonly path: string }> {
   try {
-    await mkdir(parent, { recursive: true, mode: 0o700 })
+    await makePrivateFolder(parent)
     for (const name of await readdir(parent)) await sweep(join(parent, name))
     const path = await mkdtemp(join(parent, 'run-'))
     await writeFile(join(path, OWNER), await processId(process.pid), { mode: 0o600 })
