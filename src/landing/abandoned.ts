@@ -1,9 +1,12 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isRunning } from './process-id.ts'
 
 /** Pages hold personal data, and Klaviyo has them still: after this long nobody is waiting for them. */
 const KEEP_MS = 14 * 86_400_000
+
+/** Where pages lie that could not be loaded: beside the folder of those that wait. */
+export const quarantineOf = (landingFolder: string): string => join(dirname(landingFolder), 'quarantine')
 
 /** Deletes pages of runs that stopped long ago and were never asked for again. */
 export async function sweepAbandoned(landingFolder: string, nowMs: number): Promise<void> {

@@ -6,9 +6,10 @@
  * known, and everything else can be loaded without asking Klaviyo again. Bodies hold personal data: folders are
  * 0700, files 0600.
  */
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { LandedFile } from '../model/landed.ts'
+import { quarantineOf } from './abandoned.ts'
 import { diskFault } from './disk-fault.ts'
 import { onAbort } from '../util/abort.ts'
 import { factsOf } from './page-facts.ts'
@@ -71,6 +72,11 @@ export class Landing {
       throw diskFault(error, folder)
     }
     return new Landing(folder, maxBytes)
+  }
+
+  /** Deletes what is landed for a table and will not be loaded, whoever left it. */
+  static discard(folder: string): Promise<void> {
+    return rm(folder, { recursive: true, force: true })
   }
 
   /** Bytes landed and not yet removed. */
@@ -143,6 +149,23 @@ export class Landing {
     await Promise.all(pages.map((page) => rm(page.file, { force: true })))
     this.#bytes -= sum(pages)
     for (const go of this.#onFreed) go()
+  }
+
+  /**
+   * Moves a page that cannot be loaded out of the way of later runs. It is kept for a while beside the landing, where
+   * somebody may look at it.
+   * @returns the folder that it is in now
+   */
+  async setAside(file: string): Promise<string> {
+    const folder = join(quarantineOf(dirname(this.#folder)), basename(this.#folder))
+    try {
+      await makePrivateFolder(folder)
+      await rename(file, join(folder, `${basename(dirname(file))}-${basename(file)}`))
+    } catch {
+      // What can be neither moved nor read is of no use to anybody.
+      await rm(file, { force: true })
+    }
+    return folder
   }
 
   /** Deletes a leftover altogether. */

@@ -1,3 +1,4 @@
+import { UnloadablePage } from '../engine/unloadable.ts'
 import type { Landing } from '../landing/landing.ts'
 import type { Covered } from '../model/coverage.ts'
 import type { Window } from '../model/time.ts'
@@ -36,7 +37,11 @@ export async function loadLoop(run: TableRun, loading: Loading): Promise<void> {
       const landed = await nextBatch(run, loading)
       if (landed.length === 0) return
       const batch = batchOf(landed, loading)
-      const stage = await stageBatch(run, batch)
+      const stage = await stageBatch(run, batch).catch(async (error: unknown) => {
+        // Left where it is, the next run would try it before it reads the page anew.
+        if (error instanceof UnloadablePage) await landing.setAside(error.file)
+        throw error
+      })
       await current
       current = loadStage(run, batch, stage).then(() => landing.remove(landed.map(({ page }) => page)))
       // Awaited one round later; a failure in between is no unhandled one.

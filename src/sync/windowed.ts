@@ -2,7 +2,7 @@ import { beginRun, endRun, readUnfinished } from '../destinations/run-store.ts'
 import { readCoverage } from '../destinations/coverage-store.ts'
 import type { Scope } from '../destinations/coverage-store.ts'
 import { lastKnown } from '../destinations/last-known.ts'
-import { discardRefresh, swap } from '../destinations/swap.ts'
+import { discardRefresh, shadowOf, swap } from '../destinations/swap.ts'
 import { Landing } from '../landing/landing.ts'
 import type { Cursor } from '../model/table.ts'
 import { Concurrency } from './concurrency.ts'
@@ -11,6 +11,7 @@ import { extract } from './extract.ts'
 import { landingFolderOf, lockTarget } from './landing-folder.ts'
 import { loadLoop } from './load-loop.ts'
 import { notePage } from './note-page.ts'
+import { goesOn } from './plan.ts'
 import type { ReadPlan } from './plan.ts'
 import { LandedQueue } from './queue.ts'
 import { replay } from './replay.ts'
@@ -32,13 +33,22 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
   const lookbackSeconds = job.lookbackSeconds ?? cursor.lookbackSeconds
 
   await using _lock = await lockTarget(run)
-  const unfinished = await run.loading.run(() => readUnfinished(destination, scope))
-  if (refresh && unfinished?.words !== words)
-    await run.loading.run(() => discardRefresh(destination, finalScope, signal))
+  const found = await run.loading.run(() => readUnfinished(destination, scope))
+  // What a refresh gathered is one picture of the table only while it is recent, and nothing was loaded since.
+  const unfinished = refresh && !goesOn(found, words, now) ? null : found
+  const giveUpRefresh = (): Promise<void> =>
+    run.loading.run(async () => {
+      const gathered = { ...finalScope, target: shadowOf(job.target) }
+      await endRun(destination, gathered, signal)
+      await discardRefresh(destination, finalScope, signal)
+    })
+  if (refresh && unfinished === null) await giveUpRefresh()
+  const begin = refresh ? () => Promise.resolve() : once(giveUpRefresh)
 
   const landing = await Landing.open(landingFolderOf(run, refresh), run.landingMaxBytes)
   try {
-    const replayedPages = await replay(run, landing, { scope, refresh, lookbackSeconds, unfinished, words })
+    const wanted = { scope, refresh, lookbackSeconds, unfinished, words, now, begin }
+    const replayedPages = await replay(run, landing, wanted)
     const coverage = await run.loading.run(() => readCoverage(destination, scope))
     const plan = planJob(job, cursor, { coverage, unfinished, now })
     const { tasks, readAt, reread, resumed, from } = plan
@@ -49,11 +59,12 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
     })
     if (tasks.length > 0) {
       const fresh = await run.loading.run(() => withFreshFrom(run, scope, cursor, tasks))
-      await readAndLoad(run, landing, { ...plan, tasks: fresh, refresh }, () =>
-        run.loading.run(() =>
+      await readAndLoad(run, landing, { ...plan, tasks: fresh, refresh }, async () => {
+        await begin()
+        await run.loading.run(() =>
           beginRun(destination, scope, { startedAt: readAt, words, reread, forget: plan.forget }, signal),
-        ),
-      )
+        )
+      })
     }
     // An interval that begins in a moment leaves nothing to put in place.
     if (refresh && (tasks.length > 0 || coverage.size > 0))
@@ -64,11 +75,22 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
           signal,
         ),
       )
-    await run.loading.run(() => endRun(destination, scope, signal))
+    await run.loading.run(async () => {
+      await endRun(destination, scope, signal)
+      // What was begun before the table was read anew has nothing to go on with.
+      if (refresh) await endRun(destination, finalScope, signal)
+    })
+    await Landing.discard(landingFolderOf(run, !refresh))
     if (tally.late.rows > 0) listener({ type: 'lookback caught', table: table.name, ...tally.late })
   } finally {
     await landing.close()
   }
+}
+
+/** Does the work when first asked. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null
+  return () => (done ??= work())
 }
 
 /** Notes from where on the destination holds nothing of each window; only rows that cannot move in time allow that. */

@@ -75,6 +75,7 @@ export function follow(
       state.loadedPages += event.pages
       break
     case 'columns added':
+    case 'pages set aside':
     case 'lookback caught':
       break
     default:
