@@ -1,7 +1,7 @@
 import type { StageColumn } from '../model/stage.ts'
 import { PATH_SEPARATOR } from './undeclared.ts'
 import { MORE } from './projection.ts'
-import { quoteLiteral } from './quote.ts'
+import { quoteAnyText } from './quote.ts'
 import { unwrapJson, unwrapText } from './mended.ts'
 
 /** Something that came and was not declared. */
@@ -23,7 +23,7 @@ export function foundColumns(
 ): readonly FoundColumn[] {
   const names = new Set(taken.map((name) => name.toLowerCase()))
   return found.map(({ path, hasObject, hasArray }) => {
-    const raw = `list_filter(${MORE}, lambda e: e.path = ${quoteLiteral(path.join(PATH_SEPARATOR))})[1].value`
+    const raw = `list_filter(${MORE}, lambda e: e.path = (${quoteAnyText(path.join(PATH_SEPARATOR))}))[1].value`
     const json = (sql: string): string => (mended ? unwrapJson(sql) : sql)
     const text = (sql: string): string => (mended ? unwrapText(sql) : sql)
     if (path[0] === 'relationships')

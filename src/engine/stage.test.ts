@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Column } from '../model/table.ts'
 import { attribute, EngineBench, id, listOf } from './testing.ts'
+import { UnloadablePage } from './unloadable.ts'
 
 let bench: EngineBench
 beforeAll(async () => {
@@ -282,6 +283,17 @@ describe('hostile names', () => {
     })
   })
 
+  test('with a NUL in it, next to the same without', async () => {
+    const stage = await bench.stage(
+      [listOf('{"a\\u0000b":1,"a b":2,"\\u0000":3}', '{"o":{"\\u0000":"\\u0000"}}')],
+      [id],
+    )
+    expect(await bench.rows(stage)).toEqual([
+      { id: '1', a_b: '1', a_b_2: '2', field: '3', o: null, ...own },
+      { id: '2', a_b: null, a_b_2: null, field: null, o: '{"\\u0000":"\\u0000"}', ...own },
+    ])
+  })
+
   test('within objects too', async () => {
     const stage = await bench.stage(
       [listOf(JSON.stringify({ o: Object.fromEntries(names.map((name, i) => [name, i])) }))],
@@ -431,6 +443,37 @@ describe('pages', () => {
     const fine = await bench.stage([body], columns)
     expect(fine.rows).toBe(1)
     await bench.engine.drop(fine)
+  })
+
+  test('that the engine cannot type: the error says which, and why', async () => {
+    // A column that DuckDB cannot make stands for whatever is not known to go wrong.
+    const files = [await bench.page(body), await bench.page('{"data":[{"id":"7","attributes":{"x":1}}]}')]
+    const broken = attribute('v', 'no type' as 'text')
+    await expect(bench.stage([], [id, broken], { files })).rejects.toThrow(/"page \d+\.json" cannot be typed/)
+  })
+
+  test.each([
+    ['deleted', rm],
+    ['emptied', (file: string) => writeFile(file, '')],
+    ['exchanged for another of its size', (file: string) => writeFile(file, body.replace('1.50', '1.51'))],
+    ['without a row', (file: string) => writeFile(file, '{"data":[]}')],
+  ] as const)('%s since they landed: nothing is staged', async (_, tamper) => {
+    for (const encoding of ['identity', 'gzip'] as const) {
+      const files = [await bench.page(body, { encoding }), await bench.page(listOf('{}'))]
+      await tamper(files[0]?.file ?? '')
+      const staging = bench.stage([], columns, { files })
+      await expect(staging).rejects.toThrow(UnloadablePage)
+      await expect(staging).rejects.toThrow(
+        /"page \d+\.json" (is not what was received|is not there any more)/,
+      )
+    }
+  })
+
+  test('of which fewer rows are found than landed: nothing is staged', async () => {
+    const page = await bench.page(listOf('{}', '{}', '{}'))
+    await expect(bench.stage([], columns, { files: [{ ...page, rows: 4 }] })).rejects.toThrow(
+      /had 4 rows when it landed, and 3 were found in it/,
+    )
   })
 
   test('compressed and cut off', async () => {
