@@ -116,7 +116,7 @@ export async function checkTarget(
   if (actual === null) return
   const whole = {
     ...request,
-    stage: { relation: '', rows: 0, columns },
+    stage: { relation: '', rows: 0, columns, altered: [], together: 0 },
     covered: [],
     reread: [],
     runStartedAtMs: 0,

@@ -25,7 +25,23 @@ export type StageRequest = Readonly<{
   account: string
   /** Milliseconds since 1970; becomes `_sluice_synced_at`. */
   syncedAtMs: number
+  /** How many columns may be found in the data; see `NewColumns`. */
+  newColumns?: NewColumns
 }>
+
+/**
+ * A limit on the columns that a table gets for what nobody declared: every attribute beyond it is kept in the one JSON
+ * column `_sluice_more`, under its name. Those that the table has already count, and stay columns.
+ */
+export type NewColumns = Readonly<{
+  /** Default `NEW_COLUMNS_LIMIT`. */
+  limit: number
+  /** Names of columns that were found before. */
+  known: readonly string[]
+}>
+
+/** One row with a thousand new attributes took all memory; this many are far more than any account has. */
+export const NEW_COLUMNS_LIMIT = 500
 
 export type Selected = Readonly<{ columns: readonly string[]; rows: readonly (readonly Value[])[] }>
 

@@ -6,6 +6,8 @@ import { crc32 } from 'node:zlib'
 import { SluiceError } from '../model/errors.ts'
 import { inflate } from '../util/inflate.ts'
 import type { StageFile } from './engine.ts'
+import { findHalves } from './halves.ts'
+import type { Half } from './halves.ts'
 import { mend } from './mend.ts'
 import { UnloadablePage } from './unloadable.ts'
 
@@ -16,6 +18,7 @@ export type Page = Readonly<{ file: string; landed: StageFile; mended: boolean; 
 export class Pages implements AsyncDisposable {
   readonly #directory: string
   #pages: Page[] = []
+  readonly #halves: Half[] = []
   /** Lent to one file after the other: a fresh buffer for each costs half as much again, and memory. */
   #buffer = Buffer.alloc(0)
 
@@ -53,6 +56,11 @@ export class Pages implements AsyncDisposable {
     return this.#pages.some(({ mended }) => mended)
   }
 
+  /** Where halves of surrogate pairs were replaced. */
+  get halves(): readonly Half[] {
+    return this.#halves
+  }
+
   /** The landed file behind what DuckDB was given. */
   originalOf(file: string): string {
     return this.#pages.find((page) => page.file === file)?.landed.file ?? file
@@ -80,7 +88,7 @@ export class Pages implements AsyncDisposable {
     for (const [index, page] of this.#pages.entries()) {
       if (!files.includes(page.file) || page.mended) continue
       const copy = join(this.#directory, `${prefix}-again-${index}.json`)
-      const stamp = await writeCopy(copy, mend(await readFile(page.file, 'utf8')))
+      const stamp = await writeCopy(copy, this.#mend(await readFile(page.file, 'utf8')))
       if (page.file !== page.landed.file) await rm(page.file, { force: true })
       this.#pages[index] = { ...page, file: copy, mended: true, stamp }
       helped = true
@@ -94,6 +102,11 @@ export class Pages implements AsyncDisposable {
     this.#pages = []
   }
 
+  #mend(body: string): string {
+    this.#halves.push(...findHalves(body))
+    return mend(body)
+  }
+
   async #prepareOne(landed: StageFile, copyName: string): Promise<Page> {
     const { file, encoding, needsMending: mended } = landed
     const { raw, stamp } = await this.#read(file)
@@ -105,7 +118,7 @@ export class Pages implements AsyncDisposable {
       file: copy,
       landed,
       mended,
-      stamp: await writeCopy(copy, mended ? mend(body.toString('utf8')) : body),
+      stamp: await writeCopy(copy, mended ? this.#mend(body.toString('utf8')) : body),
     }
   }
 

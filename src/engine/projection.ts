@@ -8,7 +8,7 @@ import { isStrict, strictValue } from './typed-value.ts'
 import { undeclared } from './undeclared.ts'
 
 /** What no column takes, as the first pass leaves it to the second. */
-export const MORE = '_sluice_more'
+export const MORE = '_sluice_undeclared'
 
 /** The place of a row's page among the files, from 1 on. */
 export const PAGE = '_sluice_page'
@@ -24,8 +24,8 @@ export type ProjectionOptions = Readonly<{
 }>
 
 /**
- * A `select` that turns page files into rows: the declared columns, `_sluice_unfit`, `_sluice_more` and
- * `_sluice_page`, in the order of the files and within them of the page.
+ * A `select` that turns page files into rows: the declared columns, `_sluice_unfit`, `_sluice_undeclared`
+ * and `_sluice_page`, in the order of the files and within them of the page.
  *
  * Measured with bench/engine/forms.mjs (DuckDB 1.5.6, one thread, into an in-memory table): CPU time per 100,000
  * events of 1.1 KB at 100, 20 and 5 pages a statement.

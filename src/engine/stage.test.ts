@@ -246,6 +246,46 @@ describe('what was not declared', () => {
     })
   })
 
+  test('is kept together beyond the limit: first the known, then those that most rows have become columns', async () => {
+    const rows = ['{"rare":1,"often":2,"known":3,"lo":{"x":1}}', '{"a.b":4,"often":[1.5,"é"]}', '{"often":5}']
+    const columns = [id, { name: 'lo_y', path: ['attributes', 'lo', 'y'], type: 'text' } as const]
+    const stage = await bench.stage([listOf(...rows)], columns, {
+      newColumns: { limit: 2, known: ['known'] },
+    })
+    expect(stage).toMatchObject({ together: 3 })
+    expect(stage.columns.slice(2, -2)).toEqual([
+      { name: 'known', type: 'text' },
+      { name: 'often', type: 'json' },
+      { name: '_sluice_more', type: 'json' },
+    ])
+    expect(
+      (await bench.rows(stage)).map(({ known, often, _sluice_more: more }) => [known, often, more]),
+    ).toEqual([
+      ['3', '2', '{"lo.x":1,"rare":1}'],
+      [null, '[1.5,"é"]', '{"a.b":4}'],
+      [null, '5', null],
+    ])
+    const none = await bench.stage([listOf(...rows)], columns, { newColumns: { limit: 0, known: [] } })
+    expect(none.together).toBe(5)
+    expect((await bench.rows(none)).map((row) => row['_sluice_more'])).toEqual([
+      '{"known":3,"lo.x":1,"often":2,"rare":1}',
+      '{"a.b":4,"often":[1.5,"é"]}',
+      '{"often":5}',
+    ])
+  })
+
+  test('may be thousands of attributes, in memory that is little', async () => {
+    const names = Array.from({ length: 3_000 }, (_, n) => [`n${n}`, `${n}`] as const)
+    const wide = JSON.stringify(Object.fromEntries(names))
+    const stage = await bench.stage([listOf(...Array.from({ length: 100 }, () => wide), '{"n7":"x"}')], [id])
+    expect(stage).toMatchObject({ rows: 101, together: 2_500 })
+    expect(stage.columns).toHaveLength(1 + 500 + 1 + 2)
+    const [row] = await bench.rows(stage)
+    const more = JSON.parse(String(row?.['_sluice_more'])) as object
+    expect(Object.keys(more)).toHaveLength(2_500)
+    expect(stage.columns.map(({ name }) => name)).toContain('n7')
+  })
+
   test('is looked for in objects that are read member by member', async () => {
     const stage = await bench.stage(
       [listOf('{"location":{"city":"Bonn","altitude":60}}', '{"location":"somewhere"}')],
@@ -399,6 +439,31 @@ describe('newest per key', () => {
       ['d', ''],
       ['f', ''],
     ])
+  })
+})
+
+describe('what is not in its column as it came', () => {
+  test('is counted by column, with the key of a row', async () => {
+    const stage = await bench.stage(
+      [
+        listOf('{"n":"x","half":"\\ud800","s\\u0000":1}', '{"n":"y","m":1,"s\\u0000":2}', '{"n":1}'),
+        listOf('{"n":2,"half":{"a":["\\udc00"]},"new":"\\ud83d\\ude00"}').replace('"1"', '"9"'),
+        listOf('{"new":{"k\\ud800":1.2345678901234567891}}').replace('"1"', '"8"'),
+      ],
+      [id, attribute('n', 'integer'), attribute('m', 'boolean'), attribute('half', 'json')],
+    )
+    expect(stage.altered).toEqual([
+      { kind: 'unfit', column: 'm', rows: 1, exampleKey: '2' },
+      { kind: 'unfit', column: 'n', rows: 2, exampleKey: '1' },
+      { kind: 'nul', column: 's', rows: 2, exampleKey: '1' },
+      { kind: 'half-character', column: 'new', rows: 1, exampleKey: '8' },
+      { kind: 'half-character', column: 'half', rows: 2, exampleKey: '1' },
+    ])
+    const plain = await bench.stage(
+      [listOf('{"n":1,"half":"\\ud83d\\ude00"}')],
+      [id, attribute('n', 'integer')],
+    )
+    expect(plain.altered).toEqual([])
   })
 })
 

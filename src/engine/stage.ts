@@ -1,10 +1,12 @@
-import { ACCOUNT_COLUMN, SYNCED_AT_COLUMN, UNFIT_COLUMN } from '../model/names.ts'
+import { ACCOUNT_COLUMN, MORE_COLUMN, SYNCED_AT_COLUMN, UNFIT_COLUMN } from '../model/names.ts'
 import { SluiceError } from '../model/errors.ts'
 import type { Stage, StageColumn } from '../model/stage.ts'
 import type { Connection } from './driver.ts'
+import { NEW_COLUMNS_LIMIT } from './engine.ts'
 import type { StageRequest } from './engine.ts'
 import { explainEngineError, isMalformed, kindOf } from './errors.ts'
-import { foundColumns, type Found } from './found-columns.ts'
+import { findUnfit, halfCharacters, keyText, withoutNul } from './altered.ts'
+import { foundColumns, joinTogether, withFound, type Found } from './found-columns.ts'
 import { cursorColumn, deleteOlderTwins, hasTwins, deleteOutside } from './newest.ts'
 import { Pages } from './pages.ts'
 import { MORE, PAGE, projection, readText } from './projection.ts'
@@ -13,7 +15,13 @@ import { duckTypes } from './typed-value.ts'
 import { PATH_SEPARATOR } from './undeclared.ts'
 import { UnloadablePage } from './unloadable.ts'
 
-export type StageTools = Readonly<{ connection: Connection; relation: string; tempDirectory: string }>
+export type StageTools = Readonly<{
+  connection: Connection
+  relation: string
+  tempDirectory: string
+  /** Lets DuckDB have the memory that a table of so many columns takes. */
+  makeRoom: (columns: number) => Promise<void>
+}>
 
 /** Turns landed pages into a table of typed rows, newest per key. */
 export async function stagePages(request: StageRequest, tools: StageTools): Promise<Stage> {
@@ -37,9 +45,9 @@ async function stagePrepared(request: StageRequest, pages: Pages, tools: StageTo
   await checkCounts(pages, tools)
   await keepWindows(request, pages, tools)
   await keepNewest(request, pages, tools)
-  const columns = await finish(request, pages, tools)
+  const finished = await finish(request, pages, tools)
   const [[rows] = []] = await connection.query(`select count(*) from ${quoteIdentifier(relation)}`)
-  return { relation, columns, rows: Number(rows) }
+  return { relation, ...finished, rows: Number(rows) }
 }
 
 /** What to tell of a failure: the page that is to blame, where there is one. */
@@ -173,51 +181,75 @@ async function keepNewest(
 
 /** Gives the stage its final columns: what was found, and what does not fit, where there is any. */
 async function finish(
-  { columns }: StageRequest,
-  { mended }: Pages,
-  { connection, relation }: StageTools,
-): Promise<readonly StageColumn[]> {
+  { columns, key, newColumns = { limit: NEW_COLUMNS_LIMIT, known: [] } }: StageRequest,
+  { mended, halves }: Pages,
+  { connection, relation, makeRoom }: StageTools,
+): Promise<Pick<Stage, 'columns' | 'altered' | 'together'>> {
   const table = quoteIdentifier(relation)
   const [[unfitRows, rowsWithMore] = []] = await connection.query(
     `select count(${UNFIT_COLUMN}), count(${MORE}) from ${table}`,
   )
-  const found = Number(rowsWithMore) === 0 ? [] : await findUndeclared(connection, table)
-  const extra = foundColumns(found, { taken: columns.map(({ name }) => name), mended })
-  const hasUnfit = Number(unfitRows) > 0
-  if (extra.length === 0 && !hasUnfit) {
+  const found = Number(rowsWithMore) === 0 ? [] : await findUndeclared(connection, table, key)
+  const taken = columns.map(({ name }) => name)
+  const { columns: extra, rest } = foundColumns(found, { taken, mended, newColumns })
+  await makeRoom(columns.length + extra.length + newColumns.known.length)
+  const beside: readonly StageColumn[] = [
+    ...(rest.length > 0 ? [{ name: MORE_COLUMN, type: 'json' } as const] : []),
+    ...(Number(unfitRows) > 0 ? [{ name: UNFIT_COLUMN, type: 'json' } as const] : []),
+  ]
+  const unfit = Number(unfitRows) > 0 ? await findUnfit(connection, table, key) : []
+  if (extra.length === 0 && beside.length === 0) {
     for (const column of [PAGE, MORE, UNFIT_COLUMN])
       await connection.run(`alter table ${table} drop column ${column}`)
   } else {
-    const names = columns.map(({ name }) => quoteIdentifier(name))
-    const values = extra.map(({ column, value }) => `${value} as ${quoteIdentifier(column.name)}`)
-    const own = [...(hasUnfit ? [UNFIT_COLUMN] : []), ACCOUNT_COLUMN, SYNCED_AT_COLUMN]
+    const values = [
+      ...taken.map(quoteIdentifier),
+      ...extra.map(({ column, value }) => `${value} as ${quoteIdentifier(column.name)}`),
+      ...(rest.length > 0 ? [MORE_COLUMN] : []),
+      ...(unfit.length > 0 ? [UNFIT_COLUMN] : []),
+      ACCOUNT_COLUMN,
+      SYNCED_AT_COLUMN,
+    ]
     const wider = quoteIdentifier(`${relation}_wider`)
+    const join = rest.length > 0 ? joinTogether(table, { columns: extra, as: MORE_COLUMN, mended }) : ''
     await connection.run(
-      `create table ${wider} as select ${[...names, ...values, ...own].join(', ')} from ${table}`,
+      `create table ${wider} as select ${values.join(', ')} from ${withFound(table)} ${join}`,
     )
     await connection.run(`drop table ${table}`)
     await connection.run(`alter table ${wider} rename to ${table}`)
   }
-  return [
-    ...columns.map(({ name, type }) => ({ name, type })),
-    ...extra.map(({ column }) => column),
-    ...(hasUnfit ? [{ name: UNFIT_COLUMN, type: 'json' } as const] : []),
-    { name: ACCOUNT_COLUMN, type: 'text' },
-    { name: SYNCED_AT_COLUMN, type: 'timestamp' },
-  ]
+  return {
+    columns: [
+      ...columns.map(({ name, type }) => ({ name, type })),
+      ...extra.map(({ column }) => column),
+      ...beside,
+      { name: ACCOUNT_COLUMN, type: 'text' },
+      { name: SYNCED_AT_COLUMN, type: 'timestamp' },
+    ],
+    altered: [...unfit, ...withoutNul(extra), ...halfCharacters(halves, columns, extra)],
+    together: rest.length,
+  }
 }
 
-async function findUndeclared(connection: Connection, table: string): Promise<readonly Found[]> {
+async function findUndeclared(
+  connection: Connection,
+  table: string,
+  key: readonly string[],
+): Promise<readonly Found[]> {
   const rows = await connection.query(`select
   m.path,
   bool_or(json_type(m.value) = 'OBJECT'),
-  bool_or(json_type(m.value) = 'ARRAY')
-from (select unnest(${MORE}) as m from ${table})
+  bool_or(json_type(m.value) = 'ARRAY'),
+  count(*),
+  min(key)
+from (select ${keyText(key)} as key, unnest(${MORE}) as m from ${table})
 group by m.path
 order by m.path`)
-  return rows.map(([path, hasObject, hasArray]) => ({
+  return rows.map(([path, hasObject, hasArray, count, example]) => ({
     path: String(path).split(PATH_SEPARATOR),
     hasObject: hasObject === true,
     hasArray: hasArray === true,
+    rows: Number(count),
+    exampleKey: String(example),
   }))
 }

@@ -1,9 +1,11 @@
 import type { PassCovered } from '../destinations/coverage-store.ts'
 import { load } from '../destinations/load.ts'
+import { NEW_COLUMNS_LIMIT } from '../engine/engine.ts'
 import type { StageFile } from '../engine/engine.ts'
 import type { LandedFile } from '../model/landed.ts'
 import type { Stage } from '../model/stage.ts'
 import type { EpochSeconds, Window } from '../model/time.ts'
+import { noteFound } from './known-columns.ts'
 import type { TableRun } from './table-run.ts'
 
 export type Batch = Readonly<{
@@ -27,7 +29,7 @@ export async function loadBatch(run: TableRun, batch: Batch): Promise<void> {
 }
 
 /** Types a batch of landed pages. The engine does that beside whatever is being loaded. */
-export const stageBatch = ({ engine, job, account, clock }: TableRun, batch: Batch): Promise<Stage> =>
+export const stageBatch = ({ engine, job, account, clock, found }: TableRun, batch: Batch): Promise<Stage> =>
   engine.stage({
     files: batch.files,
     columns: job.columns,
@@ -35,6 +37,7 @@ export const stageBatch = ({ engine, job, account, clock }: TableRun, batch: Bat
     cursor: job.table.cursor,
     account,
     syncedAtMs: clock.now(),
+    newColumns: { limit: NEW_COLUMNS_LIMIT, known: [...found] },
   })
 
 /** Loads a typed batch with its coverage in one transaction, and drops it. */
@@ -61,6 +64,10 @@ export async function loadStage(run: TableRun, batch: Batch, stage: Stage): Prom
     }
     const result = await run.loading.run(() => load(destination, request, signal))
     const { inserted, changed, addedColumns } = result
+    noteFound(
+      run,
+      stage.columns.map(({ name }) => name),
+    )
     tally.loaded({ rows: stage.rows, ...result })
     tally.caught(result.late)
     listener({

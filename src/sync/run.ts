@@ -2,6 +2,7 @@ import { sweepAbandoned } from '../landing/abandoned.ts'
 import { SluiceError } from '../model/errors.ts'
 import type { RunResult, TableResult } from '../model/run-event.ts'
 import { checkTargetOf } from './check-target.ts'
+import { noteKnownColumns } from './known-columns.ts'
 import { syncSnapshot } from './snapshot.ts'
 import { Tally } from './tally.ts'
 import type { RunContext, TableJob, TableRun } from './table-run.ts'
@@ -31,7 +32,7 @@ export async function syncTables(
   await Promise.all(
     jobs.map(async (job) => {
       const tally = new Tally(job.table.name, context.clock.now())
-      const run = { ...context, job, tally }
+      const run = { ...context, job, tally, found: new Set<string>() }
       try {
         await syncTable(run)
         const result = tally.result(context.source.usage(job.table), context.clock.now())
@@ -52,6 +53,7 @@ export async function syncTables(
 
 async function syncTable(run: TableRun): Promise<void> {
   await checkTargetOf(run)
+  await noteKnownColumns(run)
   const { cursor } = run.job.table
   await (cursor === null ? syncSnapshot(run) : syncWindowed(run, cursor))
 }

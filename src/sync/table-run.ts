@@ -79,4 +79,11 @@ export type RunContext = Readonly<{
 }>
 
 /** One table in one run. */
-export type TableRun = Readonly<RunContext & { job: TableJob; tally: Tally }>
+export type TableRun = Readonly<
+  RunContext & {
+    job: TableJob
+    tally: Tally
+    /** Columns of the target that nobody declared, in lower case; it grows while batches are loaded. */
+    found: Set<string>
+  }
+>

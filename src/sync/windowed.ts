@@ -39,7 +39,7 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
   const giveUpRefresh = (): Promise<void> =>
     run.loading.run(async () => {
       const gathered = { ...finalScope, target: shadowOf(job.target) }
-      await endRun(destination, gathered, signal)
+      if ((await readUnfinished(destination, gathered)) !== null) await endRun(destination, gathered, signal)
       await discardRefresh(destination, finalScope, signal)
     })
   if (refresh && unfinished === null) await giveUpRefresh()
