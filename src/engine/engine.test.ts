@@ -103,7 +103,7 @@ describe('copy', () => {
   test('writes CSV that tells null from empty, and keeps zones, quotes and line ends', async () => {
     const stage = await bench.stage([body], columns)
     const file = join(bench.directory, "it's.csv")
-    expect(await bench.engine.copy(stage, file, 'csv')).toEqual({ withoutNul: 0 })
+    expect(await bench.engine.copy(stage, file, 'csv')).toEqual({ withoutNul: 0, altered: [] })
     const own = '"shop",2025-10-09 08:53:20.123000+00:00'
     expect(await readFile(file, 'utf8')).toBe(
       [
@@ -154,6 +154,10 @@ describe('copy', () => {
     const file = join(bench.directory, 'nul.csv')
     expect(await bench.engine.copy(stage, file, 'csv', { withoutNul: true })).toEqual({
       withoutNul: 3,
+      altered: [
+        { kind: 'nul', column: 't', rows: 1, exampleKey: '1' },
+        { kind: 'nul', column: 'j', rows: 2, exampleKey: '1' },
+      ],
     })
     const lines = (await readFile(file, 'utf8')).split('\n')
     expect(lines[0]).toMatch(/^"1","ab","{""a"":"""",""b"":""\\\\u0000""}",/)

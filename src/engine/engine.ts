@@ -1,5 +1,5 @@
 import type { LandedFile } from '../model/landed.ts'
-import type { Stage } from '../model/stage.ts'
+import type { Altered, Stage } from '../model/stage.ts'
 import type { Column, Cursor } from '../model/table.ts'
 import type { Window } from '../model/time.ts'
 
@@ -93,7 +93,11 @@ export type CopyOptions = Readonly<{
   part?: Readonly<{ number: number; of: number }>
 }>
 
-export type Copied = Readonly<{ withoutNul: number }>
+export type Copied = Readonly<{
+  withoutNul: number
+  /** The same by column, with the key of a row. */
+  altered: readonly Altered[]
+}>
 
 export type EngineOptions = Readonly<{
   /**
