@@ -1,8 +1,17 @@
+import { dirname } from 'node:path'
 import { SluiceError } from '../model/errors.ts'
-import { NO_DATA } from './projection.ts'
+import { EXCHANGED, NO_DATA } from './projection.ts'
 import { UnloadablePage } from './unloadable.ts'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** What DuckDB is given to read lies in a folder of scratch, where nobody else has any business. */
+export const copyTouched = (file: string, options?: { cause?: unknown }): SluiceError =>
+  new SluiceError(
+    'destination',
+    `A file in "${dirname(file)}" was changed or deleted while it was in use. Nothing of this batch was loaded; run the same command again.`,
+    options,
+  )
 
 /** Whether DuckDB could not parse a page as JSON. */
 export const isMalformed = (error: unknown): boolean => /malformed json/i.test(messageOf(error))
@@ -18,6 +27,8 @@ export const kindOf = (error: unknown): string =>
 export function explainEngineError(error: unknown, originalOf: (file: string) => string): unknown {
   if (error instanceof SluiceError) return error
   const message = messageOf(error)
+  const exchanged = message.split(EXCHANGED)[1]?.split('\n')[0]
+  if (exchanged !== undefined) return copyTouched(exchanged, { cause: error })
   const noData = message.split(NO_DATA)[1]?.split('\n')[0]
   if (noData !== undefined)
     return new UnloadablePage(originalOf(noData), 'is no list of rows', { cause: error })

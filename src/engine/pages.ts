@@ -3,7 +3,7 @@ import { open, readFile, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { SluiceError } from '../model/errors.ts'
+import { copyTouched } from './errors.ts'
 import { inflate } from '../util/inflate.ts'
 import type { StageFile } from './engine.ts'
 import { findHalves } from './halves.ts'
@@ -12,7 +12,14 @@ import { mend } from './mend.ts'
 import { UnloadablePage } from './unloadable.ts'
 
 /** A page as DuckDB can read it: the landed file itself, or a copy of it. */
-export type Page = Readonly<{ file: string; landed: StageFile; mended: boolean; stamp: string }>
+export type Page = Readonly<{
+  file: string
+  landed: StageFile
+  mended: boolean
+  stamp: string
+  /** What the file ends in: DuckDB looks for it, so that no other copy can be read in its place. */
+  tag: string
+}>
 
 /** Pages in the order of their receipt. The copies go away with it. */
 export class Pages implements AsyncDisposable {
@@ -52,6 +59,11 @@ export class Pages implements AsyncDisposable {
     return this.#pages.map(({ landed }) => landed)
   }
 
+  /** What a projection is to read. */
+  get sources(): Readonly<{ files: readonly string[]; tags: readonly string[]; mended: boolean }> {
+    return { files: this.files, tags: this.#pages.map(({ tag }) => tag), mended: this.mended }
+  }
+
   get mended(): boolean {
     return this.#pages.some(({ mended }) => mended)
   }
@@ -75,10 +87,7 @@ export class Pages implements AsyncDisposable {
       const stats = statSync(file, { bigint: true, throwIfNoEntry: false })
       if (stats !== undefined && stampOf(stats) === stamp) continue
       if (file === landed.file) throw new UnloadablePage(file, 'was changed or deleted while it was read')
-      throw new SluiceError(
-        'destination',
-        `A file in "${this.#directory}" was changed or deleted while it was in use. Nothing of this batch was loaded; run the same command again.`,
-      )
+      throw copyTouched(file)
     }
   }
 
@@ -88,9 +97,9 @@ export class Pages implements AsyncDisposable {
     for (const [index, page] of this.#pages.entries()) {
       if (!files.includes(page.file) || page.mended) continue
       const copy = join(this.#directory, `${prefix}-again-${index}.json`)
-      const stamp = await writeCopy(copy, this.#mend(await readFile(page.file, 'utf8')))
+      const written = await writeCopy(copy, Buffer.from(this.#mend(await readFile(page.file, 'utf8'))))
       if (page.file !== page.landed.file) await rm(page.file, { force: true })
-      this.#pages[index] = { ...page, file: copy, mended: true, stamp }
+      this.#pages[index] = { ...page, file: copy, mended: true, ...written }
       helped = true
     }
     return helped
@@ -111,15 +120,11 @@ export class Pages implements AsyncDisposable {
     const { file, encoding, needsMending: mended } = landed
     const { raw, stamp } = await this.#read(file)
     if (crc32(raw) !== landed.crc32) throw new UnloadablePage(file, 'is not what was received')
-    if (!mended && encoding === 'identity') return { file, landed, mended, stamp }
+    if (!mended && encoding === 'identity') return { file, landed, mended, stamp, tag: '' }
     const body = encoding === 'gzip' ? await inflateOrExplain(raw, file) : raw
     const copy = join(this.#directory, copyName)
-    return {
-      file: copy,
-      landed,
-      mended,
-      stamp: await writeCopy(copy, mended ? this.#mend(body.toString('utf8')) : body),
-    }
+    const content = mended ? Buffer.from(this.#mend(body.toString('utf8'))) : body
+    return { file: copy, landed, mended, ...(await writeCopy(copy, content)) }
   }
 
   /** The bytes are valid until the next call. */
@@ -142,10 +147,19 @@ export class Pages implements AsyncDisposable {
 const stampOf = ({ ino, size, ctimeNs }: Readonly<{ ino: bigint; size: bigint; ctimeNs: bigint }>): string =>
   `${ino} ${size} ${ctimeNs}`
 
-async function writeCopy(file: string, body: Buffer | string): Promise<string> {
+let copies = 0
+
+/**
+ * The stamp alone would not do: the clock of file systems stands still for some milliseconds, and copies are read that
+ * soon. So each ends in a number of its own, spelled in blanks and tabs, which JSON passes over.
+ */
+async function writeCopy(file: string, body: Buffer): Promise<Pick<Page, 'stamp' | 'tag'>> {
+  copies = (copies + 1) % 2 ** 31
+  const tag = copies.toString(2).padStart(31, '0').replaceAll('0', ' ').replaceAll('1', '\t')
   await using handle = await open(file, 'w', 0o600)
   await handle.writeFile(body)
-  return stampOf(await handle.stat({ bigint: true }))
+  await handle.writeFile(tag)
+  return { stamp: stampOf(await handle.stat({ bigint: true })), tag }
 }
 
 async function openLanded(file: string): Promise<FileHandle> {

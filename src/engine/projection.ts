@@ -16,9 +16,14 @@ export const PAGE = '_sluice_page'
 /** Starts DuckDB's message about a page that is JSON, but no list of resources; the file's name follows. */
 export const NO_DATA = 'sluice: no list of data in '
 
+/** Starts DuckDB's message about a file that does not end as it was written; its name follows. */
+export const EXCHANGED = 'sluice: exchanged '
+
 export type ProjectionOptions = Readonly<{
   columns: readonly Column[]
   files: readonly string[]
+  /** What each of the files ends in. */
+  tags: readonly string[]
   /** Whether some page was rewritten (see mend.ts), so that numbers may be wrapped. */
   mended: boolean
 }>
@@ -35,7 +40,7 @@ export type ProjectionOptions = Readonly<{
  *   321, 346, 371 ms    `read_json(columns = …, records = true)`, every field named
  *   618, 1272, 1658 ms  `read_json(columns = …)`, every field named
  */
-export function projection({ columns, files, mended }: ProjectionOptions): string {
+export function projection({ columns, files, tags, mended }: ProjectionOptions): string {
   const parsed = columns.map(
     (column, i) => `${column.type === 'json' ? jsonOf(column) : textOf(column)} as t${i}`,
   )
@@ -56,11 +61,17 @@ from (
       ${[PAGE, 'r', ...parsed, `${undeclared(columns)} as more`].join(',\n      ')}
     from (
       select
-        cast(list_position([${list}], filename) as integer) as ${PAGE},
+        ${PAGE},
         unnest(if(page is null, error('${NO_DATA}' || filename), page)) as r
       from (
-        select filename, from_json(content, ${quoteLiteral(shape(columns))}).data as page
-        from ${readText(files)}
+        select ${PAGE}, filename, from_json(whole, ${quoteLiteral(shape(columns))}).data as page
+        from (
+          select
+            cast(list_position([${list}], filename) as integer) as ${PAGE},
+            filename,
+            if(ends_with(content, [${tags.map(quoteLiteral).join(', ')}][${PAGE}]), content, error('${EXCHANGED}' || filename)) as whole
+          from ${readText(files)}
+        )
       )
     )
   )

@@ -89,7 +89,7 @@ async function readPages(request: StageRequest, pages: Pages, tools: StageTools)
         ? `create table ${quoteIdentifier(relation)} as select ${emptyColumns(request)} limit 0`
         : `create table ${quoteIdentifier(relation)} as
 select * exclude (${UNFIT_COLUMN}, ${MORE}, ${PAGE}), ${own}, ${UNFIT_COLUMN}, ${MORE}, ${PAGE}
-from (${projection({ columns, files: pages.files, mended: pages.mended })})`,
+from (${projection({ columns, ...pages.sources })})`,
     )
   try {
     await read()
