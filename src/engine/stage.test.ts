@@ -1,4 +1,5 @@
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Column } from '../model/table.ts'
 import { attribute, EngineBench, id, listOf } from './testing.ts'
@@ -533,6 +534,23 @@ describe('pages', () => {
       )
     }
   })
+
+  test.each(['a*b', 'a?b', 'a[!0]b', '**', '{aXb,y}'])(
+    'in a folder named "%s" are read from there, and from no folder that it would match',
+    async (name) => {
+      const pages = await Promise.all(
+        [name, 'aXb'].map(async (folder, i) => {
+          const page = await bench.page(listOf(`{"v":${i}}`))
+          const file = join(bench.directory, folder, 'page.json')
+          await mkdir(join(bench.directory, folder), { recursive: true })
+          await rename(page.file, file)
+          return { ...page, file }
+        }),
+      )
+      const stage = await bench.stage([], columns, { files: pages.slice(0, 1) })
+      expect((await bench.rows(stage)).map(({ v }) => v)).toEqual(['0'])
+    },
+  )
 
   test('of which fewer rows are found than landed: nothing is staged', async () => {
     const page = await bench.page(listOf('{}', '{}', '{}'))

@@ -34,16 +34,24 @@ test.each(
 )('a state folder named %j: %s', async (name, kind) => {
   const { table, options } = KINDS[kind] ?? expect.fail()
   await using bench = await openBench({ shop, gzip: name.length % 2 === 0 })
-  const run = async (folder: string, file: string): Promise<void> => {
-    const stateFolder = join(bench.folder, folder, 'state')
-    const { failures } = await bench.ingest(table, { ...options, stateFolder, destUri: `duckdb:///${file}` })
-    expect(failures.map(({ error }) => String(error))).toEqual([])
-  }
-  // What a pattern would find as well is there, too.
-  await run('xax', join(bench.folder, 'beside.duckdb'))
-  await run(name, bench.file)
+  const { failures } = await bench.ingest(table, {
+    ...options,
+    stateFolder: join(bench.folder, name, 'state'),
+  })
+  expect(failures.map(({ error }) => String(error))).toEqual([])
   await expectTruth(bench.sandbox, bench.file, { source: table, target: `k.${table}` })
   await expectHonest(bench, table)
+})
+
+test.each(Object.keys(KINDS))('a state folder that no shell has expanded: %s', async (kind) => {
+  const { table, options } = KINDS[kind] ?? expect.fail()
+  await using bench = await openBench({ shop })
+  const env = { HOME: bench.folder, SLUICE_STATE_DIR: '~/its state' }
+  // Empty is as good as not given.
+  const { failures } = await bench.ingest(table, { ...options, stateFolder: '', env })
+  expect(failures.map(({ error }) => String(error))).toEqual([])
+  await expectTruth(bench.sandbox, bench.file, { source: table, target: `k.${table}` })
+  expect(readdirSync(join(bench.folder, 'its state'))).toContain('landing')
 })
 
 test('a state folder whose name DuckDB cannot be told is refused, not read as empty', async () => {
