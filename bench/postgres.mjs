@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { openPlace } from '../dist/destinations/registry.js'
 import { openEngine } from '../dist/engine/open-engine.js'
 import { findTable } from '../dist/klaviyo/catalog/catalog.js'
+import { landedFile } from './lib/landed.mjs'
 import { landPages } from './lib/pages.mjs'
 import { openSandbox } from './lib/sandbox.mjs'
 import { ratio, seconds, workspace } from './lib/workspace.mjs'
@@ -25,7 +26,7 @@ export async function postgres() {
   try {
     const files = readdirSync(pages)
       .sort()
-      .map((name) => ({ file: join(pages, name), encoding: 'identity', receivedAtMs: 1 }))
+      .map((name) => landedFile(join(pages, name), 1))
     const own = await copyAndIndex(server.uri, files)
     const ours = await loadAll(server.uri, files)
     return [

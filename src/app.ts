@@ -82,7 +82,7 @@ export async function ingest(
         warnOfListener(error, redact)
       },
     })
-    const folder = options.stateFolder ?? stateFolder(env)
+    const folder = stateFolder(env, options.stateFolder)
     return await withAccount(
       plan.source,
       { env, clock, timeouts, retries, listener, signal },
@@ -121,7 +121,7 @@ export async function estimate(
     const now = Math.floor(clock.now() / 1000)
     const { source: config, destUri, jobs } = parseEstimate(options, { catalog, env, now })
     const signal = options.signal ?? new AbortController().signal
-    const folder = options.stateFolder ?? stateFolder(env)
+    const folder = stateFolder(env, options.stateFolder)
     // The destination is closed again before Klaviyo is asked, so that nobody is kept waiting for it.
     const preparedFor = (
       uri: string,

@@ -4,17 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEngine } from '../../dist/engine/open-engine.js'
+import { landedFile } from '../lib/landed.mjs'
 import { writePages } from './pages.mjs'
 
 const [threads = '1', perStage = '100', memoryLimitMb = '256', kind = 'plain', rounds = '6'] =
   process.argv.slice(2)
 const directory = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
-const gzip = kind === 'gzip'
-const files = writePages(join(directory, 'pages'), 100, { gzip }).files.map((file, at) => ({
-  file,
-  encoding: gzip ? 'gzip' : 'identity',
-  receivedAtMs: at,
-}))
+const files = writePages(join(directory, 'pages'), 100, { gzip: kind === 'gzip' }).files.map(landedFile)
 
 const attribute = (name, type) => ({ name, path: ['attributes', name], type })
 const related = (name) => ({ name: `${name}_id`, path: ['relationships', name, 'data', 'id'], type: 'text' })

@@ -115,6 +115,8 @@ export type TargetState = Readonly<{
   unfinished: UnfinishedRun | null
   /** The last snapshot; null: none was taken. */
   snapshot: Readonly<{ takenAt: EpochSeconds; rows: number }> | null
+  /** Names of its columns; none where the table is not there. */
+  columns: readonly string[]
 }>
 
 export type BegunRun = UnfinishedRun &

@@ -1,3 +1,4 @@
+import type { Altered } from '../model/run-event.ts'
 import type { Stage, StageColumn } from '../model/stage.ts'
 import type { Connection } from './driver.ts'
 import type { Copied, CopyFormat, CopyOptions } from './engine.ts'
@@ -6,11 +7,11 @@ import { quoteIdentifier, quoteLiteral } from './quote.ts'
 /** What a stage is copied with. */
 export type CopyRequest = Readonly<{ stage: Stage; file: string; format: CopyFormat; options: CopyOptions }>
 
-/** Writes a stage to a file, and counts the values that had to give up NUL characters. */
+/** Writes a stage to a file, and counts by column the values that had to give up NUL characters. */
 export async function copyStage(connection: Connection, request: CopyRequest): Promise<Copied> {
-  const withoutNul = request.options.withoutNul === true ? await countNul(connection, request) : 0
-  await connection.run(copySql(request, withoutNul > 0))
-  return { withoutNul }
+  const altered = request.options.withoutNul === true ? await findNul(connection, request) : []
+  await connection.run(copySql(request, altered.length > 0))
+  return { withoutNul: altered.reduce((sum, { rows }) => sum + rows, 0), altered }
 }
 
 /** The statement; `stripping` says whether to leave out NUL characters. */
@@ -53,19 +54,35 @@ const csvValue = ({ type }: StageColumn, value: string): string =>
 /** In JSON, `\u0000` is a NUL unless the backslash is itself escaped. */
 const NUL_IN_JSON = String.raw`(^|[^\\])((?:\\\\)*)\\u0000`
 
-async function countNul(connection: Connection, { stage, options }: CopyRequest): Promise<number> {
+async function findNul(connection: Connection, { stage, options }: CopyRequest): Promise<readonly Altered[]> {
   const tests = stage.columns.flatMap(({ name, type }) => {
     const value = quoteIdentifier(name)
-    if (type === 'text') return [`count(*) filter (where contains(${value}, chr(0)))`]
+    if (type === 'text') return [{ name, test: `contains(${value}, chr(0))` }]
     if (type !== 'json') return []
     const text = `cast(${value} as varchar)`
-    return [
-      `count(*) filter (where contains(${text}, '\\u0000') and regexp_matches(${text}, ${quoteLiteral(NUL_IN_JSON)}))`,
-    ]
+    const test = `contains(${text}, '\\u0000') and regexp_matches(${text}, ${quoteLiteral(NUL_IN_JSON)})`
+    return [{ name, test }]
   })
-  if (tests.length === 0) return 0
-  const [[count] = []] = await connection.query(`select ${tests.join(' + ')} from ${rowsOf(stage, options)}`)
-  return Number(count)
+  if (tests.length === 0) return []
+  const rows = rowsOf(stage, options)
+  const [counts = []] = await connection.query(
+    `select ${tests.map(({ test }) => `count(*) filter (where ${test})`).join(', ')} from ${rows}`,
+  )
+  const hit = tests.flatMap((each, i) =>
+    Number(counts[i]) === 0 ? [] : [{ ...each, rows: Number(counts[i]) }],
+  )
+  if (hit.length === 0) return []
+  // Only now, as they are few: every test reads all of a column.
+  const key = stage.columns.some(({ name }) => name === 'id') ? 'cast("id" as varchar)' : `''`
+  const [keys = []] = await connection.query(
+    `select ${hit.map(({ test }) => `min(${key}) filter (where ${test})`).join(', ')} from ${rows}`,
+  )
+  return hit.map(({ name, rows: count }, i) => ({
+    kind: 'nul',
+    column: name,
+    rows: count,
+    exampleKey: String(keys[i]).replaceAll('\0', ''),
+  }))
 }
 
 function stripped({ name, type }: StageColumn): string {

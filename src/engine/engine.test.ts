@@ -103,7 +103,7 @@ describe('copy', () => {
   test('writes CSV that tells null from empty, and keeps zones, quotes and line ends', async () => {
     const stage = await bench.stage([body], columns)
     const file = join(bench.directory, "it's.csv")
-    expect(await bench.engine.copy(stage, file, 'csv')).toEqual({ withoutNul: 0 })
+    expect(await bench.engine.copy(stage, file, 'csv')).toEqual({ withoutNul: 0, altered: [] })
     const own = '"shop",2025-10-09 08:53:20.123000+00:00'
     expect(await readFile(file, 'utf8')).toBe(
       [
@@ -154,6 +154,10 @@ describe('copy', () => {
     const file = join(bench.directory, 'nul.csv')
     expect(await bench.engine.copy(stage, file, 'csv', { withoutNul: true })).toEqual({
       withoutNul: 3,
+      altered: [
+        { kind: 'nul', column: 't', rows: 1, exampleKey: '1' },
+        { kind: 'nul', column: 'j', rows: 2, exampleKey: '1' },
+      ],
     })
     const lines = (await readFile(file, 'utf8')).split('\n')
     expect(lines[0]).toMatch(/^"1","ab","{""a"":"""",""b"":""\\\\u0000""}",/)
@@ -173,11 +177,12 @@ test('what does not fit into memory spills, and out of memory is explained', asy
   await mkdir(tempDirectory)
   await using engine = await openEngine({ tempDirectory, memoryLimitMb: 64, threads: 1 })
   const padding = 'x'.repeat(1000)
-  const page = await bench.page(
-    `{"data":[${Array.from({ length: 2000 }, (_, n) => `{"id":"${n}","attributes":{"p":"${n}${padding}"}}`).join(',')}]}`,
+  const rows = Array.from({ length: 2000 }, (_, n) => `{"id":"${n}","attributes":{"p":"${n}${padding}"}}`)
+  const files = await Promise.all(
+    Array.from({ length: 40 }, () => bench.page(`{"data":[${rows.join(',')}]}`)),
   )
   const request = {
-    files: Array.from({ length: 40 }, (_, n) => ({ ...page, receivedAtMs: n })),
+    files,
     columns: [id, attribute('p', 'text')],
     key: ['id'],
     cursor: null,

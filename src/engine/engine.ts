@@ -1,4 +1,5 @@
 import type { LandedFile } from '../model/landed.ts'
+import type { Altered } from '../model/run-event.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Column, Cursor } from '../model/table.ts'
 import type { Window } from '../model/time.ts'
@@ -25,7 +26,23 @@ export type StageRequest = Readonly<{
   account: string
   /** Milliseconds since 1970; becomes `_sluice_synced_at`. */
   syncedAtMs: number
+  /** How many columns may be found in the data; see `NewColumns`. */
+  newColumns?: NewColumns
 }>
+
+/**
+ * A limit on the columns that a table gets for what nobody declared: every attribute beyond it is kept in the one JSON
+ * column `_sluice_more`, under its name. Those that the table has already count, and stay columns.
+ */
+export type NewColumns = Readonly<{
+  /** Default `NEW_COLUMNS_LIMIT`. */
+  limit: number
+  /** Names of columns that were found before. */
+  known: readonly string[]
+}>
+
+/** One row with a thousand new attributes took all memory; this many are far more than any account has. */
+export const NEW_COLUMNS_LIMIT = 500
 
 export type Selected = Readonly<{ columns: readonly string[]; rows: readonly (readonly Value[])[] }>
 
@@ -41,6 +58,9 @@ export type Value = string | number | bigint | boolean | null
 export interface Engine extends Session {
   /**
    * Reads pages into a table of the engine. Drop it with `drop` when it is loaded.
+   *
+   * Every row that was counted when its page landed has then been read: otherwise it rejects, with an
+   * `UnloadablePage` where a page on disk is to blame.
    *
    * Besides the declared columns a stage has one for every attribute and every relationship with data that
    * was found and not declared (text, or JSON where an object or array was seen), and `_sluice_unfit` when some
@@ -94,7 +114,11 @@ export type CopyOptions = Readonly<{
   part?: Readonly<{ number: number; of: number }>
 }>
 
-export type Copied = Readonly<{ withoutNul: number }>
+export type Copied = Readonly<{
+  withoutNul: number
+  /** The same by column, with the key of a row. */
+  altered: readonly Altered[]
+}>
 
 export type EngineOptions = Readonly<{
   /**

@@ -5,11 +5,11 @@ import { explainEngineError } from './errors.ts'
 const nameOf = (file: string): string => file.toUpperCase()
 
 test.each([
-  ['Invalid Input Error: sluice: no list of data in /a/b.json', 'source', '/A/B.JSON'],
+  ['Invalid Input Error: sluice: no list of data in /a/b.json', 'source', '"B.JSON"'],
   [
     "Invalid Input Error: read_text: could not read content of file '/a.json' as valid UTF-8",
     'source',
-    '/A.JSON',
+    '"A.JSON"',
   ],
   ['IO Error: Could not write to file "/t/x": No space left on device', 'destination', 'disk is full'],
   ['Out of Memory Error: failed to allocate', 'destination', 'ran out of the memory'],

@@ -1,39 +1,40 @@
+import { dirname } from 'node:path'
 import { SluiceError } from '../model/errors.ts'
-import { NO_DATA } from './projection.ts'
+import { EXCHANGED, NO_DATA } from './projection.ts'
+import { UnloadablePage } from './unloadable.ts'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** What DuckDB is given to read lies in a folder of scratch, where nobody else has any business. */
+export const copyTouched = (file: string, options?: { cause?: unknown }): SluiceError =>
+  new SluiceError(
+    'files-touched',
+    `A file in "${dirname(file)}" was changed or deleted while it was in use. Nothing of this batch was loaded; run the same command again.`,
+    options,
+  )
 
 /** Whether DuckDB could not parse a page as JSON. */
 export const isMalformed = (error: unknown): boolean => /malformed json/i.test(messageOf(error))
 
+/** `Invalid Input Error`: the rest of DuckDB's message may hold values. */
+export const kindOf = (error: unknown): string =>
+  /^([\w ]+ Error):/.exec(messageOf(error))?.[1] ?? 'no reason given'
+
 /**
- * A sentence for the errors of DuckDB that a person can act on; any other is passed on as it is. `nameOf` gives
- * the landed file's name for a path that DuckDB was given.
+ * A sentence for the errors of DuckDB and of the disk that a person can act on; any other is passed on as it is.
+ * `originalOf` gives the landed file for a path that DuckDB was given.
  */
-export function explainEngineError(error: unknown, nameOf: (file: string) => string): unknown {
+export function explainEngineError(error: unknown, originalOf: (file: string) => string): unknown {
   if (error instanceof SluiceError) return error
   const message = messageOf(error)
-  const again = 'Run the same command again: what is missing is read anew.'
+  const exchanged = message.split(EXCHANGED)[1]?.split('\n')[0]
+  if (exchanged !== undefined) return copyTouched(exchanged, { cause: error })
   const noData = message.split(NO_DATA)[1]?.split('\n')[0]
   if (noData !== undefined)
-    return new SluiceError(
-      'unusable-answer',
-      `The landed page "${nameOf(noData)}" is no list of rows. ${again}`,
-      {
-        cause: error,
-      },
-    )
+    return new UnloadablePage(originalOf(noData), 'is no list of rows', { cause: error })
   const notUtf8 = /could not read content of file '(.*)' as valid UTF-8/s.exec(message)?.[1]
   if (notUtf8 !== undefined)
-    return new SluiceError(
-      'unusable-answer',
-      `The landed page "${nameOf(notUtf8)}" is not valid UTF-8. ${again}`,
-      {
-        cause: error,
-      },
-    )
-  if (isMalformed(error))
-    return new SluiceError('unusable-answer', `A landed page is not JSON. ${again}`, { cause: error })
+    return new UnloadablePage(originalOf(notUtf8), 'is not valid UTF-8', { cause: error })
   if (/no space left on device|ENOSPC|max_temp_directory_size/i.test(message))
     return new SluiceError(
       'disk-full',
@@ -44,6 +45,14 @@ export function explainEngineError(error: unknown, nameOf: (file: string) => str
     return new SluiceError(
       'out-of-memory',
       'DuckDB ran out of the memory it was allowed. Run the same command again with more of it, or with fewer tables at a time.',
+      { cause: error },
+    )
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const path = error instanceof Error && 'path' in error ? String(error.path) : ''
+  if (path !== '')
+    return new SluiceError(
+      'unusable-state-folder',
+      `Cannot use "${path}" (${code}). Nothing of this batch was loaded; make the folder usable or set SLUICE_STATE_DIR to another one, then run the same command again.`,
       { cause: error },
     )
   return error

@@ -1,7 +1,5 @@
 import { wrapNumber } from './mended.ts'
 
-export { losesDigits } from '../util/json-digits.ts'
-
 /** Strings, and numbers outside of them. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/gs
 

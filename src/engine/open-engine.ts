@@ -22,7 +22,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { memoryLimitMb = 160, threads = defaultThreads(), tempDirectory } = options
   const database = await Database.open({ memoryLimitMb, threads, tempDirectory })
   const [main, staging] = [await database.connect(), await database.connect()]
-  return new DuckDbEngine({ database, main, staging, tempDirectory })
+  return new DuckDbEngine({ database, main, staging, tempDirectory, memoryLimitMb })
 }
 
 /**
@@ -31,16 +31,31 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
  */
 const defaultThreads = (): number => Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)))
 
-type Parts = Readonly<{ database: Database; main: Connection; staging: Connection; tempDirectory: string }>
+type Parts = Readonly<{
+  database: Database
+  main: Connection
+  staging: Connection
+  tempDirectory: string
+  memoryLimitMb: number
+}>
+
+/**
+ * What a commit takes for a column: DuckDB holds two blocks of 256 KB for each, be it for one row. So many columns are
+ * within the ordinary limit.
+ */
+const COLUMN_MB = 0.5
+const ORDINARY_COLUMNS = 100
 
 class DuckDbEngine implements Engine {
   readonly scratch: string
   readonly #parts: Parts
   #stages = 0
+  #limitMb: number
 
   constructor(parts: Parts) {
     this.scratch = parts.tempDirectory
     this.#parts = parts
+    this.#limitMb = parts.memoryLimitMb
   }
 
   stage(request: StageRequest): Promise<Stage> {
@@ -50,6 +65,7 @@ class DuckDbEngine implements Engine {
       connection: staging,
       relation: `sluice_stage_${this.#stages}`,
       tempDirectory,
+      makeRoom: (columns) => this.#makeRoom(columns),
     })
   }
 
@@ -91,6 +107,14 @@ class DuckDbEngine implements Engine {
     } catch (error) {
       throw explainEngineError(error, (name) => name)
     }
+  }
+
+  async #makeRoom(columns: number): Promise<void> {
+    const { staging, memoryLimitMb } = this.#parts
+    const neededMb = Math.ceil(memoryLimitMb + Math.max(0, columns - ORDINARY_COLUMNS) * COLUMN_MB)
+    if (neededMb <= this.#limitMb) return
+    this.#limitMb = neededMb
+    await staging.run(`set memory_limit = '${neededMb}MB'`)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

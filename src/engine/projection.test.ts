@@ -19,7 +19,7 @@ describe('projection', () => {
       { name: 'profile_id', path: ['relationships', 'profile', 'data', 'id'], type: 'text' },
       { name: 'self', path: ['links', 'self'], type: 'text' },
     ]
-    const sql = projection({ columns, files: ["/a/it's.json"], mended: false })
+    const sql = projection({ columns, files: ["/a/it's.json"], tags: [''], mended: false })
     expect(sql).toContain(
       `'{"data":[{"id":"VARCHAR","attributes":"MAP(VARCHAR, JSON)","relationships":"MAP(VARCHAR, STRUCT(\\"data\\" JSON))","links":"JSON"}]}'`,
     )

@@ -1,5 +1,6 @@
 import { UNFIT_COLUMN } from '../model/names.ts'
 import type { Column } from '../model/table.ts'
+import { duckPath } from './duck-path.ts'
 import { jsonAt, textAt } from './json-sql.ts'
 import { unwrapJson, unwrapText } from './mended.ts'
 import { quoteIdentifier, quoteLiteral } from './quote.ts'
@@ -7,7 +8,7 @@ import { isStrict, strictValue } from './typed-value.ts'
 import { undeclared } from './undeclared.ts'
 
 /** What no column takes, as the first pass leaves it to the second. */
-export const MORE = '_sluice_more'
+export const MORE = '_sluice_undeclared'
 
 /** The place of a row's page among the files, from 1 on. */
 export const PAGE = '_sluice_page'
@@ -15,16 +16,21 @@ export const PAGE = '_sluice_page'
 /** Starts DuckDB's message about a page that is JSON, but no list of resources; the file's name follows. */
 export const NO_DATA = 'sluice: no list of data in '
 
+/** Starts DuckDB's message about a file that does not end as it was written; its name follows. */
+export const EXCHANGED = 'sluice: exchanged '
+
 export type ProjectionOptions = Readonly<{
   columns: readonly Column[]
   files: readonly string[]
+  /** What each of the files ends in. */
+  tags: readonly string[]
   /** Whether some page was rewritten (see mend.ts), so that numbers may be wrapped. */
   mended: boolean
 }>
 
 /**
- * A `select` that turns page files into rows: the declared columns, `_sluice_unfit`, `_sluice_more` and
- * `_sluice_page`, in the order of the files and within them of the page.
+ * A `select` that turns page files into rows: the declared columns, `_sluice_unfit`, `_sluice_undeclared`
+ * and `_sluice_page`, in the order of the files and within them of the page.
  *
  * Measured with bench/engine/forms.mjs (DuckDB 1.5.6, one thread, into an in-memory table): CPU time per 100,000
  * events of 1.1 KB at 100, 20 and 5 pages a statement.
@@ -34,7 +40,7 @@ export type ProjectionOptions = Readonly<{
  *   321, 346, 371 ms    `read_json(columns = …, records = true)`, every field named
  *   618, 1272, 1658 ms  `read_json(columns = …)`, every field named
  */
-export function projection({ columns, files, mended }: ProjectionOptions): string {
+export function projection({ columns, files, tags, mended }: ProjectionOptions): string {
   const parsed = columns.map(
     (column, i) => `${column.type === 'json' ? jsonOf(column) : textOf(column)} as t${i}`,
   )
@@ -55,16 +61,26 @@ from (
       ${[PAGE, 'r', ...parsed, `${undeclared(columns)} as more`].join(',\n      ')}
     from (
       select
-        cast(list_position([${list}], filename) as integer) as ${PAGE},
+        ${PAGE},
         unnest(if(page is null, error('${NO_DATA}' || filename), page)) as r
       from (
-        select filename, from_json(content, ${quoteLiteral(shape(columns))}).data as page
-        from read_text([${list}])
+        select ${PAGE}, filename, from_json(whole, ${quoteLiteral(shape(columns))}).data as page
+        from (
+          select
+            cast(list_position([${list}], filename) as integer) as ${PAGE},
+            filename,
+            if(ends_with(content, [${tags.map(quoteLiteral).join(', ')}][${PAGE}]), content, error('${EXCHANGED}' || filename)) as whole
+          from ${readText(files)}
+        )
       )
     )
   )
 )`
 }
+
+/** The files as a table `(filename, content, …)`. One that is not there is passed over without a word. */
+export const readText = (files: readonly string[]): string =>
+  `read_text([${files.map((file) => quoteLiteral(duckPath(file))).join(', ')}])`
 
 /** Members that are text by the standard come without a detour over JSON. */
 const isIdentity = ({ path, type }: Column): boolean =>

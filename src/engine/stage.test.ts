@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Column } from '../model/table.ts'
 import { attribute, EngineBench, id, listOf } from './testing.ts'
+import { UnloadablePage } from './unloadable.ts'
 
 let bench: EngineBench
 beforeAll(async () => {
@@ -245,6 +247,46 @@ describe('what was not declared', () => {
     })
   })
 
+  test('is kept together beyond the limit: first the known, then those that most rows have become columns', async () => {
+    const rows = ['{"rare":1,"often":2,"known":3,"lo":{"x":1}}', '{"a.b":4,"often":[1.5,"é"]}', '{"often":5}']
+    const columns = [id, { name: 'lo_y', path: ['attributes', 'lo', 'y'], type: 'text' } as const]
+    const stage = await bench.stage([listOf(...rows)], columns, {
+      newColumns: { limit: 2, known: ['known'] },
+    })
+    expect(stage).toMatchObject({ together: 3 })
+    expect(stage.columns.slice(2, -2)).toEqual([
+      { name: 'known', type: 'text' },
+      { name: 'often', type: 'json' },
+      { name: '_sluice_more', type: 'json' },
+    ])
+    expect(
+      (await bench.rows(stage)).map(({ known, often, _sluice_more: more }) => [known, often, more]),
+    ).toEqual([
+      ['3', '2', '{"lo.x":1,"rare":1}'],
+      [null, '[1.5,"é"]', '{"a.b":4}'],
+      [null, '5', null],
+    ])
+    const none = await bench.stage([listOf(...rows)], columns, { newColumns: { limit: 0, known: [] } })
+    expect(none.together).toBe(5)
+    expect((await bench.rows(none)).map((row) => row['_sluice_more'])).toEqual([
+      '{"known":3,"lo.x":1,"often":2,"rare":1}',
+      '{"a.b":4,"often":[1.5,"é"]}',
+      '{"often":5}',
+    ])
+  })
+
+  test('may be thousands of attributes, in memory that is little', async () => {
+    const names = Array.from({ length: 3_000 }, (_, n) => [`n${n}`, `${n}`] as const)
+    const wide = JSON.stringify(Object.fromEntries(names))
+    const stage = await bench.stage([listOf(...Array.from({ length: 100 }, () => wide), '{"n7":"x"}')], [id])
+    expect(stage).toMatchObject({ rows: 101, together: 2_500 })
+    expect(stage.columns).toHaveLength(1 + 500 + 1 + 2)
+    const [row] = await bench.rows(stage)
+    const more = JSON.parse(String(row?.['_sluice_more'])) as object
+    expect(Object.keys(more)).toHaveLength(2_500)
+    expect(stage.columns.map(({ name }) => name)).toContain('n7')
+  })
+
   test('is looked for in objects that are read member by member', async () => {
     const stage = await bench.stage(
       [listOf('{"location":{"city":"Bonn","altitude":60}}', '{"location":"somewhere"}')],
@@ -280,6 +322,17 @@ describe('hostile names', () => {
       ...Object.fromEntries([['id', '1'], ...names.map((name, i) => [name, BigInt(i)])]),
       ...own,
     })
+  })
+
+  test('with a NUL in it, next to the same without', async () => {
+    const stage = await bench.stage(
+      [listOf('{"a\\u0000b":1,"a b":2,"\\u0000":3}', '{"o":{"\\u0000":"\\u0000"}}')],
+      [id],
+    )
+    expect(await bench.rows(stage)).toEqual([
+      { id: '1', a_b: '1', a_b_2: '2', field: '3', o: null, ...own },
+      { id: '2', a_b: null, a_b_2: null, field: null, o: '{"\\u0000":"\\u0000"}', ...own },
+    ])
   })
 
   test('within objects too', async () => {
@@ -390,6 +443,31 @@ describe('newest per key', () => {
   })
 })
 
+describe('what is not in its column as it came', () => {
+  test('is counted by column, with the key of a row', async () => {
+    const stage = await bench.stage(
+      [
+        listOf('{"n":"x","half":"\\ud800","s\\u0000":1}', '{"n":"y","m":1,"s\\u0000":2}', '{"n":1}'),
+        listOf('{"n":2,"half":{"a":["\\udc00"]},"new":"\\ud83d\\ude00"}').replace('"1"', '"9"'),
+        listOf('{"new":{"k\\ud800":1.2345678901234567891}}').replace('"1"', '"8"'),
+      ],
+      [id, attribute('n', 'integer'), attribute('m', 'boolean'), attribute('half', 'json')],
+    )
+    expect(stage.altered).toEqual([
+      { kind: 'unfit', column: 'm', rows: 1, exampleKey: '2' },
+      { kind: 'unfit', column: 'n', rows: 2, exampleKey: '1' },
+      { kind: 'nul', column: 's', rows: 2, exampleKey: '1' },
+      { kind: 'half-character', column: 'half', rows: 2, exampleKey: '1' },
+      { kind: 'half-character', column: 'new', rows: 1, exampleKey: '8' },
+    ])
+    const plain = await bench.stage(
+      [listOf('{"n":1,"half":"\\ud83d\\ude00"}')],
+      [id, attribute('n', 'integer')],
+    )
+    expect(plain.altered).toEqual([])
+  })
+})
+
 describe('pages', () => {
   const columns = [id, attribute('v', 'json')]
   const body = listOf('{"v":1.50}')
@@ -431,6 +509,54 @@ describe('pages', () => {
     const fine = await bench.stage([body], columns)
     expect(fine.rows).toBe(1)
     await bench.engine.drop(fine)
+  })
+
+  test('that the engine cannot type: the error says which, and why', async () => {
+    // A column that DuckDB cannot make stands for whatever is not known to go wrong.
+    const files = [await bench.page(body), await bench.page('{"data":[{"id":"7","attributes":{"x":1}}]}')]
+    const broken = attribute('v', 'no type' as 'text')
+    await expect(bench.stage([], [id, broken], { files })).rejects.toThrow(/"page \d+\.json" cannot be typed/)
+  })
+
+  test.each([
+    ['deleted', rm],
+    ['emptied', (file: string) => writeFile(file, '')],
+    ['exchanged for another of its size', (file: string) => writeFile(file, body.replace('1.50', '1.51'))],
+    ['without a row', (file: string) => writeFile(file, '{"data":[]}')],
+  ] as const)('%s since they landed: nothing is staged', async (_, tamper) => {
+    for (const encoding of ['identity', 'gzip'] as const) {
+      const files = [await bench.page(body, { encoding }), await bench.page(listOf('{}'))]
+      await tamper(files[0]?.file ?? '')
+      const staging = bench.stage([], columns, { files })
+      await expect(staging).rejects.toThrow(UnloadablePage)
+      await expect(staging).rejects.toThrow(
+        /"page \d+\.json" (is not what was received|is not there any more)/,
+      )
+    }
+  })
+
+  test.each(['a*b', 'a?b', 'a[!0]b', '**', '{aXb,y}'])(
+    'in a folder named "%s" are read from there, and from no folder that it would match',
+    async (name) => {
+      const pages = await Promise.all(
+        [name, 'aXb'].map(async (folder, i) => {
+          const page = await bench.page(listOf(`{"v":${i}}`))
+          const file = join(bench.directory, folder, 'page.json')
+          await mkdir(join(bench.directory, folder), { recursive: true })
+          await rename(page.file, file)
+          return { ...page, file }
+        }),
+      )
+      const stage = await bench.stage([], columns, { files: pages.slice(0, 1) })
+      expect((await bench.rows(stage)).map(({ v }) => v)).toEqual(['0'])
+    },
+  )
+
+  test('of which fewer rows are found than landed: nothing is staged', async () => {
+    const page = await bench.page(listOf('{}', '{}', '{}'))
+    await expect(bench.stage([], columns, { files: [{ ...page, rows: 4 }] })).rejects.toThrow(
+      /had 4 rows when it landed, and 3 were found in it/,
+    )
   })
 
   test('compressed and cut off', async () => {

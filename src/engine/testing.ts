@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { crc32, gzipSync } from 'node:zlib'
 import type { LandedFile } from '../model/landed.ts'
+import { needsMending as bodyNeedsMending } from '../util/json-mending.ts'
 import type { Stage } from '../model/stage.ts'
 import type { Column, ColumnType } from '../model/table.ts'
 import type { Engine, StageRequest, Value } from './engine.ts'
@@ -40,8 +41,10 @@ export class EngineBench implements AsyncDisposable {
   ): Promise<LandedFile> {
     this.#pages += 1
     const file = join(this.directory, `page ${this.#pages}.json`)
-    await writeFile(file, encoding === 'gzip' ? gzipSync(body) : body)
-    return { file, encoding, receivedAtMs }
+    const raw = encoding === 'gzip' ? gzipSync(body) : Buffer.from(body)
+    await writeFile(file, raw)
+    const needsMending = bodyNeedsMending(Buffer.from(body))
+    return { file, encoding, receivedAtMs, rows: rowsOf(body), needsMending, crc32: crc32(raw) }
   }
 
   /** Stages bodies that are given as text. */
@@ -78,3 +81,12 @@ export class EngineBench implements AsyncDisposable {
 /** A page of resources with these attributes. */
 export const listOf = (...attributes: readonly string[]): string =>
   `{"data":[${attributes.map((json, i) => `{"type":"thing","id":"${i + 1}","attributes":${json}}`).join(',')}],"links":{"next":null}}`
+
+function rowsOf(body: string | Buffer): number {
+  try {
+    const { data } = JSON.parse(body.toString().replace(/^\uFEFF/, '')) as { data?: unknown }
+    return Array.isArray(data) ? data.length : 0
+  } catch {
+    return 0
+  }
+}

@@ -2,7 +2,7 @@ import type { Column } from '../model/table.ts'
 import { jsonAt } from './json-sql.ts'
 import { quoteLiteral } from './quote.ts'
 
-/** Between the names of a path in `_sluice_more`: a character that no JSON:API member name may contain. */
+/** Between the names of a path in `_sluice_undeclared`: a character that no JSON:API member name may contain. */
 export const PATH_SEPARATOR = '\u001f'
 
 type Path = readonly string[]

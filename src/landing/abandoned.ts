@@ -1,28 +1,43 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { isRunning } from './process-id.ts'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { holderOf } from './owner.ts'
 
-/** Pages hold personal data, and Klaviyo has them still: after this long nobody is waiting for them. */
-const KEEP_MS = 14 * 86_400_000
+const DAY_MS = 86_400_000
 
-/** Deletes pages of runs that stopped long ago and were never asked for again. */
+/** Pages hold personal data, and Klaviyo has them still: after a day they are not loaded any more. */
+const KEEP_MS = 2 * DAY_MS
+
+/** Somebody may want to look at what could not be loaded. */
+const KEEP_ASIDE_MS = 7 * DAY_MS
+
+/** Where pages lie that could not be loaded: beside the folder of those that wait. */
+export const quarantineOf = (landingFolder: string): string => join(dirname(landingFolder), 'quarantine')
+
+/** What sluice makes here; the folder may be one that holds other things, too. */
+const OURS = /^([0-9a-f]{24})(\.lock(\..*)?)?$/
+
+/** Deletes pages of runs that stopped long ago and were never asked for again, whatever they were to be loaded into. */
 export async function sweepAbandoned(landingFolder: string, nowMs: number): Promise<void> {
-  const entries = await readdir(landingFolder, { withFileTypes: true }).catch(() => [])
-  for (const entry of entries) {
-    if (!entry.isDirectory()) continue
-    const folder = join(landingFolder, entry.name)
-    const holder = await readFile(`${folder}.lock`, 'utf8').catch(() => '')
-    if ((await isRunning(holder)) || nowMs - (await lastChange(folder)) < KEEP_MS) continue
-    await rm(folder, { recursive: true, force: true })
-    await rm(`${folder}.lock`, { force: true })
+  await sweep(landingFolder, nowMs, KEEP_MS)
+  await sweep(quarantineOf(landingFolder), nowMs, KEEP_ASIDE_MS)
+}
+
+/** Deletes the folders in which nothing has come or gone for so long, and the locks, unless somebody holds them. */
+async function sweep(root: string, nowMs: number, keepMs: number): Promise<void> {
+  for (const name of await readdir(root).catch(() => [])) {
+    const [, table, lock] = OURS.exec(name) ?? []
+    const path = join(root, name)
+    if (table === undefined || nowMs - (await lastChange(path)) < keepMs) continue
+    const { state } = await holderOf(lock === undefined ? `${path}.lock` : path, nowMs, keepMs)
+    if (state !== 'alive') await rm(path, { recursive: true, force: true })
   }
 }
 
-/** When a page last came or went; never for what is not there any more. */
-async function lastChange(folder: string): Promise<number> {
-  const names = await readdir(folder).catch(() => [])
+/** When something last came or went; never for what is not there any more, and for what is neither file nor folder. */
+async function lastChange(path: string): Promise<number> {
+  const names = await readdir(path).catch(() => [])
   const stats = await Promise.all(
-    [folder, ...names.map((name) => join(folder, name))].map((each) => stat(each).catch(() => null)),
+    [path, ...names.map((name) => join(path, name))].map((each) => stat(each).catch(() => null)),
   )
   return Math.max(...stats.map((each) => each?.mtimeMs ?? Infinity))
 }

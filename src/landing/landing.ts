@@ -6,12 +6,16 @@
  * known, and everything else can be loaded without asking Klaviyo again. Bodies hold personal data: folders are
  * 0700, files 0600.
  */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import type { LandedFile } from '../model/landed.ts'
+import { quarantineOf } from './abandoned.ts'
 import { diskFault } from './disk-fault.ts'
 import { onAbort } from '../util/abort.ts'
 import { pageFile, parsePageFile } from './page-file.ts'
+import type { PageName } from './page-file.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 /** What a window folder holds pages of. */
 export type WindowRecord = Readonly<{
@@ -27,8 +31,7 @@ export type WindowRecord = Readonly<{
 }>
 
 /** A page on disk, and what is complete once it and all pages before it in its window are loaded. */
-export type LandedPage = LandedFile &
-  Readonly<{ number: number; coveredFrom: number; coveredTo: number; bytes: number; bodyBytes: number }>
+export type LandedPage = LandedFile & PageName
 
 export type Leftover = Readonly<{ record: WindowRecord; pages: readonly LandedPage[]; folder: string }>
 
@@ -38,6 +41,8 @@ export type WindowLanding = Readonly<{
     raw: Buffer
     /** Of the body inflated. */
     bodyBytes: number
+    rows: number
+    needsMending: boolean
     encoding: LandedFile['encoding']
     receivedAtMs: number
     coveredFrom: number
@@ -64,11 +69,16 @@ export class Landing {
    */
   static async open(folder: string, maxBytes: number): Promise<Landing> {
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makePrivateFolder(folder)
     } catch (error) {
       throw diskFault(error, folder)
     }
     return new Landing(folder, maxBytes)
+  }
+
+  /** Deletes what is landed for a table and will not be loaded, whoever left it. */
+  static discard(folder: string): Promise<void> {
+    return rm(folder, { recursive: true, force: true })
   }
 
   /** Bytes landed and not yet removed. */
@@ -102,16 +112,26 @@ export class Landing {
   async begin(record: WindowRecord): Promise<WindowLanding> {
     const folder = join(this.#folder, `${record.runStartedAt}-${process.pid}-${this.#opened++}`)
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makePrivateFolder(folder)
       await writeFile(join(folder, 'window.json'), JSON.stringify(record), { mode: 0o600 })
     } catch (error) {
       throw diskFault(error, folder)
     }
     let number = 0
     return {
-      append: async ({ raw, bodyBytes, encoding, receivedAtMs, coveredFrom, coveredTo }) => {
+      append: async ({
+        raw,
+        bodyBytes,
+        rows,
+        needsMending,
+        encoding,
+        receivedAtMs,
+        coveredFrom,
+        coveredTo,
+      }) => {
         const bytes = raw.length
-        const page = { number: ++number, coveredFrom, coveredTo, bytes, bodyBytes, receivedAtMs, encoding }
+        const sizes = { bytes, bodyBytes, rows, needsMending, crc32: crc32(raw) }
+        const page = { number: ++number, coveredFrom, coveredTo, ...sizes, receivedAtMs, encoding }
         const file = join(folder, pageFile(page))
         try {
           // The name says the size: what a kill cuts short is known by it.
@@ -143,6 +163,23 @@ export class Landing {
     await Promise.all(pages.map((page) => rm(page.file, { force: true })))
     this.#bytes -= sum(pages)
     for (const go of this.#onFreed) go()
+  }
+
+  /**
+   * Moves a page that cannot be loaded out of the way of later runs. It is kept for a while beside the landing, where
+   * somebody may look at it.
+   * @returns the folder that it is in now
+   */
+  async setAside(file: string): Promise<string> {
+    const folder = join(quarantineOf(dirname(this.#folder)), basename(this.#folder))
+    try {
+      await makePrivateFolder(folder)
+      await rename(file, join(folder, `${basename(dirname(file))}-${basename(file)}`))
+    } catch {
+      // What can be neither moved nor read is of no use to anybody.
+      await rm(file, { force: true })
+    }
+    return folder
   }
 
   /** Deletes a leftover altogether. */

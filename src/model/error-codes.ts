@@ -65,6 +65,7 @@ export const errorCodes = {
   'refused-query': usage,
   'broken-off': destination('now'),
   'refused-rows': destination('never'),
+  'files-touched': destination('now'),
   'disk-full': destination('later'),
   'out-of-memory': destination('later'),
   'unwritable-output': destination('never'),

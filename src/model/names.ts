@@ -11,3 +11,5 @@ export const SYNCED_AT_COLUMN = '_sluice_synced_at'
 export const DELETED_AT_COLUMN = '_sluice_deleted_at'
 /** JSON by column name: values that came and do not fit their column's type. Only where there are any. */
 export const UNFIT_COLUMN = '_sluice_unfit'
+/** JSON by attribute: what came beyond the limit on new columns. Only where there is any. */
+export const MORE_COLUMN = '_sluice_more'

@@ -43,6 +43,8 @@ export type Happening =
     }>
   | Readonly<{ type: 'columns added'; table: string; columns: readonly string[] }>
   | (Readonly<{ type: 'altered'; table: string }> & Altered)
+  /** Pages that a stopped run left and that cannot be loaded: moved to the folder, and read anew. */
+  | Readonly<{ type: 'pages set aside'; table: string; pages: number; folder: string }>
   | Readonly<{ type: 'lookback caught'; table: string; rows: number; oldestSeconds: number }>
   | Readonly<{ type: 'table done'; table: string; result: TableResult }>
   | Readonly<{ type: 'table failed'; table: string; error: SluiceError }>

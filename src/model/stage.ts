@@ -14,5 +14,7 @@ export type Stage = Readonly<{
   columns: readonly StageColumn[]
   rows: number
   /** What could not be typed as it was sent, by kind and column; `nul` is altered only where the database needs it. */
-  altered?: readonly Altered[]
+  altered: readonly Altered[]
+  /** How many attributes came beyond the limit on new columns, and are together in `_sluice_more`. */
+  together: number
 }>

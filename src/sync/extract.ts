@@ -11,7 +11,10 @@ export type ReadPage = Readonly<{
   /** Size of the body inflated. */
   bodyBytes: number
   encoding: 'identity' | 'gzip'
+  /** Exactly: what is loaded is counted against it. */
   rows: number
+  /** Whether the engine has to rewrite the body before it can type it. */
+  needsMending: boolean
   firstCursor: string | null
   lastCursor: string | null
   next: string | null

@@ -1,8 +1,10 @@
 import type { Batch as TypedBatch, Loader } from '../destinations/target.ts'
+import { NEW_COLUMNS_LIMIT } from '../engine/engine.ts'
 import type { StageFile } from '../engine/engine.ts'
 import type { LandedFile } from '../model/landed.ts'
 import type { Stage } from '../model/stage.ts'
 import type { EpochSeconds } from '../model/time.ts'
+import { noteFound } from './known-columns.ts'
 import { noteAltered } from './note-altered.ts'
 import type { TableRun } from './table-run.ts'
 
@@ -19,7 +21,10 @@ export async function loadBatch(run: TableRun, loader: Loader, batch: PageBatch)
 }
 
 /** Types a batch of landed pages. The engine does that beside whatever is being loaded. */
-export const stageBatch = ({ engine, job, account, clock }: TableRun, batch: PageBatch): Promise<Stage> =>
+export const stageBatch = (
+  { engine, job, account, clock, found }: TableRun,
+  batch: PageBatch,
+): Promise<Stage> =>
   engine.stage({
     files: batch.files,
     columns: job.columns,
@@ -27,6 +32,7 @@ export const stageBatch = ({ engine, job, account, clock }: TableRun, batch: Pag
     cursor: job.table.cursor,
     account,
     syncedAtMs: clock.now(),
+    newColumns: { limit: NEW_COLUMNS_LIMIT, known: [...found] },
   })
 
 /** Loads a typed batch with its coverage, and drops it. */
@@ -41,6 +47,10 @@ export async function loadStage(
   try {
     const result = await loader.load({ ...batch, stage, also: [] }, signal)
     const { inserted, changed, addedColumns } = result
+    noteFound(
+      run,
+      stage.columns.map(({ name }) => name),
+    )
     tally.loaded({ rows: stage.rows, ...result })
     tally.caught(result.late)
     listener({ type: 'batch committed', table, rows: stage.rows, inserted, changed, pages: files.length })

@@ -1,4 +1,5 @@
 import type { Loader } from '../destinations/target.ts'
+import { UnloadablePage } from '../engine/unloadable.ts'
 import type { Landing } from '../landing/landing.ts'
 import type { Covered } from '../model/coverage.ts'
 import type { Window } from '../model/time.ts'
@@ -38,7 +39,11 @@ export async function loadLoop(run: TableRun, loading: Loading): Promise<void> {
       const landed = await nextBatch(run, loading)
       if (landed.length === 0) return
       const batch = batchOf(landed, loading)
-      const stage = await stageBatch(run, batch)
+      const stage = await stageBatch(run, batch).catch(async (error: unknown) => {
+        // Left where it is, the next run would try it before it reads the page anew.
+        if (error instanceof UnloadablePage) await landing.setAside(error.file)
+        throw error
+      })
       await current
       current = loadStage(run, loading.loader, batch, stage).then(() =>
         landing.remove(landed.map(({ page }) => page)),

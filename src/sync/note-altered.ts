@@ -17,7 +17,7 @@ export function noteAltered(
 
 /** What is not as Klaviyo sent it; NUL characters go only where the database cannot store them. */
 function alteredIn(
-  { altered = [] }: Pick<Stage, 'altered'>,
+  { altered }: Pick<Stage, 'altered'>,
   { withoutNul }: Pick<LoadResult, 'withoutNul'>,
 ): readonly Altered[] {
   const nul = altered.filter(({ kind }) => kind === 'nul')

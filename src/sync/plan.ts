@@ -37,17 +37,19 @@ export type ReadPlan = Readonly<{
 
 /**
  * A killed run that is started again within this time goes on where it was, without a second lookback; what its
- * first part read may then lack rows that came later than the lookback less this.
+ * first part read may then lack rows that came later than the lookback less this. What landed longer ago is not loaded
+ * any more: rows may have changed and gone since.
  */
-const RESUME_WITHIN_SECONDS = 86_400
+export const RESUME_WITHIN_SECONDS = 86_400
+
+/** Whether a run is the one that was begun and not finished. */
+export const goesOn = (unfinished: UnfinishedRun | null, demand: string, now: EpochSeconds): boolean =>
+  unfinished !== null && unfinished.demand === demand && now - unfinished.startedAt < RESUME_WITHIN_SECONDS
 
 /** Decides what to read: what is wanted less what is covered and settled. */
 export function planRead(request: PlanRequest): ReadPlan {
   const { passes, coverage, interval, now, reload, unfinished } = request
-  const resumed =
-    unfinished !== null &&
-    unfinished.demand === request.demand &&
-    now - unfinished.startedAt < RESUME_WITHIN_SECONDS
+  const resumed = unfinished !== null && goesOn(unfinished, request.demand, now)
   const wanted = {
     from: interval.start ?? earliest(coverage) ?? 0,
     to: Math.min(interval.end ?? now, now),

@@ -7,7 +7,8 @@ const task = { pass: '', from: 0, keepTo: 100, ordered: true, emptyFrom: 0, done
 /** A page of ten bytes. */
 function page(number: number, values: Partial<Landed> = {}): Landed {
   const about = { number, coveredFrom: 0, coveredTo: 0, bytes: 1, bodyBytes: 10 }
-  const file = { file: '', encoding: 'gzip', receivedAtMs: 0 } as const
+  const facts = { rows: 0, needsMending: false, crc32: 0 }
+  const file = { ...facts, file: '', encoding: 'gzip', receivedAtMs: 0 } as const
   const covered = { from: 0, to: 0 }
   return { page: { ...about, ...file }, task, covered, rows: 1, first: number, before: number - 1, ...values }
 }

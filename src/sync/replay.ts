@@ -1,33 +1,40 @@
 import type { Loader } from '../destinations/target.ts'
+import { UnloadablePage } from '../engine/unloadable.ts'
 import type { LandedPage, Landing, Leftover, WindowRecord } from '../landing/landing.ts'
 import { SluiceError } from '../model/errors.ts'
 import { gaps, settled } from '../model/coverage.ts'
 import type { Coverage } from '../model/coverage.ts'
 import type { UnfinishedRun } from '../model/unfinished-run.ts'
-import { loadBatch, readNoLater } from './load-batch.ts'
+import type { Stage } from '../model/stage.ts'
+import type { EpochSeconds } from '../model/time.ts'
+import { loadStage, readNoLater, stageBatch } from './load-batch.ts'
+import type { PageBatch } from './load-batch.ts'
+import { goesOn, RESUME_WITHIN_SECONDS } from './plan.ts'
 import type { TableRun } from './table-run.ts'
+
+export type Replay = Readonly<{
+  loader: Loader
+  isAside: boolean
+  lookbackSeconds: number
+  unfinished: UnfinishedRun | null
+  demand: string
+  now: EpochSeconds
+  /** Called before something is loaded. */
+  begin: () => Promise<void>
+}>
 
 /**
  * Loads the pages that a killed run left on disk, so that Klaviyo need not be asked for them again, and deletes
- * those that the destination has already.
+ * those that the destination has already, that are old, or that were read before what is there now.
  * @returns how many were loaded
  */
-export async function replay(
-  run: TableRun,
-  landing: Landing,
-  options: Readonly<{
-    loader: Loader
-    isAside: boolean
-    lookbackSeconds: number
-    unfinished: UnfinishedRun | null
-    demand: string
-  }>,
-): Promise<number> {
-  const { loader, isAside, unfinished } = options
+export async function replay(run: TableRun, landing: Landing, options: Replay): Promise<number> {
+  const { loader, isAside, unfinished, demand, now } = options
   const leftovers = await landing.leftovers()
   if (leftovers.length === 0) return 0
   const { coverage } = await loader.state()
-  const resumes = unfinished !== null && unfinished.demand === options.demand
+  const resumes = goesOn(unfinished, demand, now)
+  const aside: string[] = []
   let replayed = 0
   for (const leftover of leftovers) {
     const { record } = leftover
@@ -35,10 +42,22 @@ export async function replay(
     const trusted = resumes ? known : settled(known, options.lookbackSeconds)
     const pages = unbroken(leftover, unfinished?.startedAt === record.runStartedAt ? known : [])
     // A refresh that was given up must not be mixed with the next one.
-    if ((!isAside || resumes) && isWorthLoading(run, record, pages, trusted))
-      replayed += await loadPages(run, record, pages, { unfinished, loader }).catch(noneIfUnreadable)
+    if (
+      (!isAside || resumes) &&
+      isWorthLoading(run, record, pages, trusted) &&
+      isNews(record, pages, known, now)
+    )
+      replayed += await loadPages(run, record, pages, {
+        ...options,
+        setAside: async (files) => {
+          for (const file of files) aside.push(await landing.setAside(file))
+        },
+      })
     await landing.discard(leftover)
   }
+  const [folder] = aside
+  if (folder !== undefined)
+    run.listener({ type: 'pages set aside', table: run.job.table.name, pages: aside.length, folder })
   return replayed
 }
 
@@ -71,36 +90,75 @@ function isWorthLoading(
   return covers.from < covers.to && gaps(trusted, covers).length > 0
 }
 
-/** A page that the disk has spoilt is read anew; kept, it would stop every run to come. */
-function noneIfUnreadable(error: unknown): number {
-  if (error instanceof SluiceError && error.fault === 'source') return 0
-  throw error
+/**
+ * Whether the pages are recent, and no later run has read what they cover: a row that has changed or gone since would
+ * come back as it was.
+ */
+function isNews(
+  record: WindowRecord,
+  pages: readonly LandedPage[],
+  known: Coverage,
+  now: EpochSeconds,
+): boolean {
+  const [from, to] = [pages[0]?.coveredFrom ?? 0, pages.at(-1)?.coveredTo ?? 0]
+  const isOvertaken = known.some(
+    (piece) => piece.readAt > record.runStartedAt && piece.from < to && from < piece.to,
+  )
+  const oldest = Math.min(...pages.map(({ receivedAtMs }) => receivedAtMs)) / 1000
+  return !isOvertaken && now - oldest < RESUME_WITHIN_SECONDS
 }
 
 async function loadPages(
   run: TableRun,
   record: WindowRecord,
   pages: readonly LandedPage[],
-  { unfinished, loader }: Readonly<{ unfinished: UnfinishedRun | null; loader: Loader }>,
+  {
+    unfinished,
+    loader,
+    begin,
+    setAside,
+  }: Pick<Replay, 'unfinished' | 'loader' | 'begin'> &
+    Readonly<{ setAside: (files: readonly string[]) => Promise<void> }>,
 ): Promise<number> {
   for (let start = 0; start < pages.length;) {
     let end = start
     let bytes = 0
     while (end < pages.length && (end === start || bytes < run.batches.maxBytes))
       bytes += pages[end++]?.bodyBytes ?? 0
-    const batch = pages.slice(start, end)
-    const covers = { from: batch[0]?.coveredFrom ?? 0, to: batch.at(-1)?.coveredTo ?? 0 }
-    await loadBatch(run, loader, {
-      files: batch.map((page) => ({ ...page, keep: { from: record.from, to: record.keepTo } })),
+    const files = pages.slice(start, end)
+    const covers = { from: files[0]?.coveredFrom ?? 0, to: files.at(-1)?.coveredTo ?? 0 }
+    const batch: PageBatch = {
+      files: files.map((page) => ({ ...page, keep: { from: record.from, to: record.keepTo } })),
       covered:
         covers.from < covers.to
-          ? [{ pass: record.pass, window: { ...covers, readAt: readNoLater(record.runStartedAt, batch) } }]
+          ? [{ pass: record.pass, window: { ...covers, readAt: readNoLater(record.runStartedAt, files) } }]
           : [],
       mayHold: null,
       reread: unfinished?.reread ?? [],
       readAt: record.runStartedAt,
-    })
+    }
+    const stage = await stageOrNull(run, batch, setAside)
+    if (stage === null) return start
+    await begin()
+    await loadStage(run, loader, batch, stage)
     start = end
   }
   return pages.length
+}
+
+/** Null: the batch holds a page that cannot be loaded. Kept where it is, it would stop every run to come. */
+async function stageOrNull(
+  run: TableRun,
+  batch: PageBatch,
+  setAside: (files: readonly string[]) => Promise<void>,
+): Promise<Stage | null> {
+  try {
+    return await stageBatch(run, batch)
+  } catch (error) {
+    // A full disk and a stop are no fault of the pages.
+    if (error instanceof SluiceError && error.fault !== 'source' && error.fault !== 'bug') throw error
+    run.signal.throwIfAborted()
+    await setAside(error instanceof UnloadablePage ? [error.file] : batch.files.map(({ file }) => file))
+    return null
+  }
 }

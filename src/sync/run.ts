@@ -3,6 +3,7 @@ import type { SluiceError } from '../model/errors.ts'
 import type { RunResult, TableFailure, TableResult } from '../model/run-event.ts'
 import { explained, interrupted } from '../util/safe-error.ts'
 import { checkTarget } from './check-target.ts'
+import { noteKnownColumns } from './known-columns.ts'
 import { syncSnapshot } from './snapshot.ts'
 import { Tally } from './tally.ts'
 import { targetOf } from './table-plan.ts'
@@ -30,7 +31,7 @@ export async function syncTables(
   await Promise.all(
     jobs.map(async (job) => {
       const tally = new Tally(job.table.name, context.clock.now())
-      const run = { ...context, job, target: targetOf(context, job), tally }
+      const run = { ...context, job, target: targetOf(context, job), tally, found: new Set<string>() }
       try {
         await syncTable(run)
         const result = tally.result(context.source.usage(job.table), context.clock.now())
@@ -64,6 +65,7 @@ function giveAdvice({ place, listener }: RunContext, jobs: readonly TableJob[]):
 
 async function syncTable(run: TableRun): Promise<void> {
   await checkTarget(run)
+  await noteKnownColumns(run)
   const { cursor } = run.job.table
   await (cursor === null ? syncSnapshot(run) : syncWindowed(run, cursor))
 }

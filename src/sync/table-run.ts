@@ -78,4 +78,12 @@ export type RunContext = Readonly<{
 }>
 
 /** One table in one run. */
-export type TableRun = Readonly<RunContext & { job: TableJob; target: Target; tally: Tally }>
+export type TableRun = Readonly<
+  RunContext & {
+    job: TableJob
+    target: Target
+    tally: Tally
+    /** Columns of the target that nobody declared, in lower case; it grows while batches are loaded. */
+    found: Set<string>
+  }
+>

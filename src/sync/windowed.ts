@@ -7,6 +7,7 @@ import { extract } from './extract.ts'
 import { landingFolderOf, lockTarget } from './landing-folder.ts'
 import { loadLoop } from './load-loop.ts'
 import { notePage } from './note-page.ts'
+import { goesOn } from './plan.ts'
 import type { ReadPlan } from './plan.ts'
 import { LandedQueue } from './queue.ts'
 import { replay } from './replay.ts'
@@ -29,18 +30,21 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
   const lookbackSeconds = lookbackOf(job, cursor)
 
   await using _lock = await lockTarget(run)
-  const { unfinished } = await loader.state()
-  if (unfinished?.demand !== demand) await aside?.discard(signal)
+  const { unfinished: found } = await loader.state()
+  // What a refresh gathered is one picture of the table only while it is recent, and nothing was loaded since.
+  const unfinished = aside !== null && !goesOn(found, demand, now) ? null : found
+  const giveUpRefresh = async (): Promise<void> => {
+    const gathered = target.aside()
+    await gathered.end(signal)
+    await gathered.discard(signal)
+  }
+  if (aside !== null && unfinished === null) await giveUpRefresh()
+  const begin = aside === null ? once(giveUpRefresh) : () => Promise.resolve()
 
   const landing = await Landing.open(landingFolderOf(run, { isAside: aside !== null }), run.landingMaxBytes)
   try {
-    const replayedPages = await replay(run, landing, {
-      loader,
-      isAside: aside !== null,
-      lookbackSeconds,
-      unfinished,
-      demand,
-    })
+    const wanted = { loader, isAside: aside !== null, lookbackSeconds, unfinished, demand, now, begin }
+    const replayedPages = await replay(run, landing, wanted)
     const { coverage } = await loader.state()
     const plan = planJob(job, cursor, { coverage, unfinished, now })
     const { tasks, readAt, reread, resumed, from, forget } = plan
@@ -51,17 +55,27 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
     })
     if (tasks.length > 0) {
       const known = await withEmptyFrom(run, loader, cursor, tasks)
-      await readAndLoad(run, landing, { ...plan, tasks: known, loader }, () =>
-        loader.begin({ startedAt: readAt, demand, reread, forget }, signal),
-      )
+      await readAndLoad(run, landing, { ...plan, tasks: known, loader }, async () => {
+        await begin()
+        await loader.begin({ startedAt: readAt, demand, reread, forget }, signal)
+      })
     }
     // An interval that begins in a moment leaves nothing to put in place.
     if (tasks.length > 0 || coverage.size > 0) await aside?.complete(readAt, signal)
     await loader.end(signal)
+    // What was begun before the table was read anew has nothing to go on with.
+    if (aside !== null) await target.end(signal)
+    await Landing.discard(landingFolderOf(run, { isAside: aside === null }))
     if (tally.late.rows > 0) listener({ type: 'lookback caught', table: table.name, ...tally.late })
   } finally {
     await landing.close()
   }
+}
+
+/** Does the work when first asked. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null
+  return () => (done ??= work())
 }
 
 /** Notes from where on the destination holds nothing of each window; only rows that cannot move in time allow that. */

@@ -20,7 +20,7 @@ async function largeStage(engine: Engine): Promise<Stage> {
     { name: '_sluice_account', type: text },
     { name: '_sluice_synced_at', type: timestamp },
   ]
-  return { relation: 'large', rows: ROWS, columns }
+  return { relation: 'large', rows: ROWS, columns, altered: [], together: 0 }
 }
 
 /** An engine that fails once, when it is asked for its nth copy. */

@@ -44,5 +44,5 @@ export async function stageOf(engine: Engine, given: StageRows): Promise<Stage> 
       columns.map(({ name }) => own[name] ?? null),
     )
   }
-  return { relation, columns, rows: given.rows.length }
+  return { relation, columns, rows: given.rows.length, altered: [], together: 0 }
 }

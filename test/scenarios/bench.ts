@@ -28,7 +28,7 @@ export interface Bench extends AsyncDisposable {
     source: Readonly<Record<string, string>>,
     ...more: readonly string[]
   ): readonly string[]
-  /** Files that are left of landed pages. */
+  /** Files that are left of landed pages, those that were set aside not counted. */
   landed(): Promise<readonly string[]>
 }
 
@@ -96,7 +96,10 @@ export async function openBench(options: SandboxOptions = {}): Promise<Bench> {
       ].flat(),
     landed: async () => {
       const entries = await readdir(stateFolder, { recursive: true, withFileTypes: true }).catch(() => [])
-      return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((file) => !file.startsWith(join(stateFolder, 'quarantine')))
     },
     [Symbol.asyncDispose]: async () => {
       await sandbox.close()

@@ -74,3 +74,30 @@ test('all tables of a shop with fields that the spec does not know: none is drop
   for (const name of ['profiles', 'events', 'lists', 'campaigns', 'flows', 'catalog_items'])
     expect(await countOf(bench.file, `k.${name}`, `added_tomorrow is distinct from 'new'`), name).toBe(0)
 })
+
+test('a table gets so many new columns and no more, over all runs; what is beyond is in one', async () => {
+  const attributes = (prefix: string, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`${prefix}${n}`, `${n}`]))
+  const few = tinyShop({ profiles: profiles.slice(0, 3) })
+  await using first = await openBench({ shop: few, unknownAttributes: { profile: attributes('a', 450) } })
+  expect((await first.ingest('profiles')).failures).toEqual([])
+  const more = { ...attributes('a', 450), ...attributes('b', 1_000) }
+  await using second = await openBench({ shop: few, unknownAttributes: { profile: more } })
+  for (const reload of [true, true]) {
+    const run = await second.ingest('profiles', { destUri: `duckdb:///${first.file}`, reload })
+    expect(run.failures).toEqual([])
+  }
+  const columns = await query(
+    first.file,
+    `select column_name as n from duckdb_columns() where table_name = 'profiles'`,
+  )
+  const found = (prefix: string): number =>
+    columns.filter(({ n }) => new RegExp(`^${prefix}_?\\d`).test(n ?? '')).length
+  expect([found('a'), found('b')]).toEqual([450, 50])
+  const [row] = await query(
+    first.file,
+    `select len(json_keys(_sluice_more)) as keys, a0, b0, a449 from k.profiles`,
+  )
+  expect(row).toEqual({ keys: '950', a0: '0', b0: '0', a449: '449' })
+  expect(await expectTruth(second.sandbox, first.file, { source: 'profiles', target: 'k.profiles' })).toBe(3)
+})

@@ -26,6 +26,8 @@ export function describe(event: Happening): string | null {
       return `${event.table}: new ${event.columns.length === 1 ? 'column' : 'columns'} ${event.columns.map((name) => `"${name}"`).join(', ')}`
     case 'altered':
       return `${event.table}: ${alteration(event)}`
+    case 'pages set aside':
+      return `${event.table}: ${counted(event.pages, 'page')} on disk could not be loaded, moved to "${event.folder}", and what is missing is read anew`
     case 'table done': {
       const { rows, inserted, changed, requests, durationMs, limitShare } = event.result
       return `${event.table}: done in ${duration(durationMs)}: ${counted(rows, 'row')} read, ${count(inserted)} new, ${count(changed)} changed, ${counted(requests, 'request')}, ${percent(limitShare)} of the limit`
@@ -53,7 +55,7 @@ export function notable(tell: (line: string) => void): (event: Happening) => voi
 function isNotable(event: Happening): boolean {
   if (event.type === 'table planned')
     return event.plan.kind === 'windows' && (event.plan.resumed || event.plan.replayedPages > 0)
-  return event.type === 'columns added' || event.type === 'altered' || event.type === 'advice'
+  return ['columns added', 'altered', 'advice', 'pages set aside'].includes(event.type)
 }
 
 /**

@@ -79,6 +79,7 @@ export function follow(
     case 'altered':
     case 'advice':
     case 'columns added':
+    case 'pages set aside':
     case 'lookback caught':
       break
     default:

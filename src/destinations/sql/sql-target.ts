@@ -52,6 +52,7 @@ class SqlLoader implements Loader {
       coverage: await readCoverage(this.database, this.#scope),
       unfinished: await readUnfinished(this.database, this.#scope),
       snapshot: await readSnapshot(this.database, this.#scope),
+      columns: ((await this.database.describe(this.#into))?.columns ?? []).map(({ name }) => name),
     }))
   }
 
