@@ -5,8 +5,9 @@ import type { Fault } from '../../src/model/error-codes.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
 import { connect as connectDuckDb } from '../../src/destinations/duckdb/index.ts'
 import { connect as connectPostgres } from '../../src/destinations/postgres/index.ts'
-import type { Database } from '../../src/destinations/sql/database.ts'
 import type { Engine } from '../../src/engine/engine.ts'
+import { throughSql } from './eyes.ts'
+import type { Opened } from './eyes.ts'
 import { postgresPlace } from './postgres-place.ts'
 
 /** "No" is spelled out. */
@@ -19,7 +20,9 @@ export type WrongUri = Readonly<{ uri: string; fault: Fault; message: RegExp }>
 
 export type Claims = Readonly<{
   place: () => Promise<Place>
-  connect: (uri: string, engine: Engine) => Promise<Database>
+  open: (uri: string, engine: Engine) => Promise<Opened>
+  /** Users speak SQL to it: they make tables, columns and views that sluice finds there, and there are transactions. */
+  sql: Claim
   /** A JSON value comes back byte for byte. */
   jsonVerbatim: Claim
   /** U+0000 can be stored in a text. */
@@ -41,7 +44,7 @@ export type Claims = Readonly<{
   failingQuery: (at: number, to: number) => string
   /** URIs that cannot be opened, made from one that can, and what is said. */
   wrongUris: Readonly<Record<string, (uri: string) => WrongUri>>
-  /** Column types of the database's own, by which the suite makes tables that sluice finds there. */
+  /** Where `sql`: column types of the database's own, by which the suite makes tables that sluice finds there. */
   types: Readonly<{ text: string; smallInteger: string; timestampWithoutZone: string }>
 }>
 
@@ -54,7 +57,8 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
         close: () => rm(directory, { recursive: true }),
       }
     },
-    connect: connectDuckDb,
+    open: throughSql(connectDuckDb),
+    sql: 'yes',
     jsonVerbatim: 'yes',
     nulCharacters: 'yes',
     longNames: 'yes',
@@ -79,7 +83,8 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
   },
   postgresql: {
     place: postgresPlace,
-    connect: connectPostgres,
+    open: throughSql(connectPostgres),
+    sql: 'yes',
     jsonVerbatim: {
       no: 'jsonb keeps values, not spelling: keys are sorted, and of equal ones the last stays',
     },
