@@ -7,6 +7,7 @@ import { connect as connectDuckDb } from '../../src/destinations/duckdb/index.ts
 import { connect as connectPostgres } from '../../src/destinations/postgres/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { throughSql } from './eyes.ts'
+import { throughFiles } from './files-eyes.ts'
 import type { Opened } from './eyes.ts'
 import { postgresPlace } from './postgres-place.ts'
 
@@ -81,6 +82,31 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     },
     types: { text: 'VARCHAR', smallInteger: 'SMALLINT', timestampWithoutZone: 'TIMESTAMP' },
   },
+  parquet: {
+    place: () => folderPlace('parquet'),
+    open: throughFiles(
+      '.parquet',
+      (glob) => `read_parquet(${glob}, hive_partitioning = true, union_by_name = true)`,
+    ),
+    sql: { no: 'files speak no SQL; tables, views and columns in them are made by nobody but sluice' },
+    jsonVerbatim: 'yes',
+    nulCharacters: 'yes',
+    longNames: 'yes',
+    swapsByRename: 'yes',
+    mergesVersions: 'yes',
+    findsKeysByScan: 'yes',
+    interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
+    slowQuery: '',
+    wrongUris: {
+      'no folder': () => ({ uri: 'parquet://', fault: 'usage', message: /names no folder/ }),
+      'a file': () => ({
+        uri: `parquet:///${import.meta.filename}`,
+        fault: 'destination',
+        message: /is a file, so no tables can be in it/,
+      }),
+    },
+    types: { text: '', smallInteger: '', timestampWithoutZone: '' },
+  },
   postgresql: {
     place: postgresPlace,
     open: throughSql(connectPostgres),
@@ -124,6 +150,11 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     },
     types: { text: 'text', smallInteger: 'smallint', timestampWithoutZone: 'timestamp without time zone' },
   },
+}
+
+async function folderPlace(scheme: string): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-conformance-'))
+  return { uri: `${scheme}:///${directory}/lake`, close: () => rm(directory, { recursive: true }) }
 }
 
 function changed(uri: string, change: (url: URL) => void): string {

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { SluiceError } from '../../model/errors.ts'
+import {
+  claimName,
+  exists,
+  filesBelow,
+  isCode,
+  makeFolder,
+  moveOnce,
+  namesIn,
+  pruneUpTo,
+  settle,
+  writeDurably,
+} from './disk.ts'
+import type { Format } from './format.ts'
+import { OWN_FOLDER } from './layout.ts'
+import { takenOver } from './lease.ts'
+import type { Lease } from './lease.ts'
+import { emptyManifest, isPublished, NOTHING_TO_PUBLISH, STORE_VERSION } from './manifest.ts'
+import type { Manifest } from './manifest.ts'
+
+const MANIFEST = /^manifest-(\d+)\.json$/
+const nameOf = (version: number): string => `manifest-${String(version).padStart(9, '0')}.json`
+
+/**
+ * A table on disk. Its manifests are numbered, and a number can be taken once: of two processes that would both make
+ * the next one, the second fails. Files that a manifest names lie hidden until it is there, and are then moved to
+ * where readers find them: whoever comes after a kill in between goes on with that.
+ */
+export class TableFolder {
+  readonly path: string
+  /** What the names of its files end in. */
+  readonly extension: string
+  readonly #format: string
+  readonly #own: string
+
+  constructor(path: string, { name, extension }: Pick<Format, 'name' | 'extension'>) {
+    this.path = path
+    this.extension = extension
+    this.#format = name
+    this.#own = join(path, OWN_FOLDER)
+  }
+
+  /**
+   * The newest manifest; an empty one where there is none.
+   * @throws SluiceError when it is of a newer sluice, or of another format.
+   */
+  async read(): Promise<Manifest> {
+    for (;;) {
+      const version = newest(await namesIn(this.#own))
+      if (version === null) return emptyManifest(this.#format)
+      try {
+        return this.#checked(await readFile(join(this.#own, nameOf(version)), 'utf8'))
+      } catch (error) {
+        // The next one has come meanwhile.
+        if (!isCode(error, 'ENOENT')) throw error
+      }
+    }
+  }
+
+  /** Where files are written that no manifest names yet. */
+  async incoming(): Promise<string> {
+    const folder = join(this.#own, `incoming-${randomUUID()}`)
+    await makeFolder(folder)
+    return folder
+  }
+
+  /** Makes the folder, before somebody takes its lease. */
+  async make(): Promise<string> {
+    await makeFolder(this.#own)
+    return this.#own
+  }
+
+  /**
+   * Makes `next` the manifest that follows `before`, then brings the files to where it says.
+   * @throws SluiceError when somebody else has done so, or holds the lease by now: nothing has happened.
+   */
+  async commit(before: Manifest, next: Omit<Manifest, 'version'>, lease: Lease): Promise<Manifest> {
+    const manifest = { ...next, version: before.version + 1 }
+    const written = join(this.#own, `manifest-${randomUUID()}.new`)
+    await writeDurably(written, textOf(manifest))
+    await lease.confirm()
+    if (!(await claimName(written, join(this.#own, nameOf(manifest.version))))) {
+      await rm(written, { force: true })
+      throw takenOver(this.path)
+    }
+    await settle(this.#own)
+    return this.publish(manifest)
+  }
+
+  /** Does what is left to be done for a manifest, by the holder of the lease, and sweeps what no manifest names. */
+  async publish(manifest: Manifest): Promise<Manifest> {
+    const { remove, move, sweep } = manifest.toPublish
+    const changed = new Set<string>()
+    for (const path of remove) {
+      await rm(join(this.path, path), { force: true })
+      changed.add(dirname(path))
+    }
+    for (const { from, to } of move) {
+      await moveOnce(join(this.path, from), join(this.path, to))
+      changed.add(dirname(to))
+    }
+    for (const folder of changed)
+      if (await exists(join(this.path, folder))) await settle(join(this.path, folder))
+    for (const folder of sweep) await rm(join(this.path, folder), { recursive: true, force: true })
+    for (const folder of changed) await pruneUpTo(join(this.path, folder), this.path)
+    const done = { ...manifest, toPublish: NOTHING_TO_PUBLISH }
+    if (!isPublished(manifest)) {
+      const written = join(this.#own, `manifest-${randomUUID()}.new`)
+      await writeDurably(written, textOf(done))
+      await rename(written, join(this.#own, nameOf(manifest.version)))
+    }
+    await this.#sweep(manifest.version)
+    return done
+  }
+
+  /** What readers of the folder would take for rows of the table, and what they would miss. */
+  async strangers(manifest: Manifest): Promise<Readonly<{ unknown: string[]; missing: string[] }>> {
+    const there = new Set((await exists(this.path)) ? await filesBelow(this.path) : [])
+    const known = new Set(manifest.files.map(({ path }) => path))
+    return {
+      unknown: [...there].filter((path) => path.endsWith(this.extension) && !known.has(path)),
+      missing: [...known].filter((path) => !there.has(path)),
+    }
+  }
+
+  async #sweep(version: number): Promise<void> {
+    for (const name of await namesIn(this.#own)) {
+      const old = MANIFEST.exec(name)
+      const isOld = old !== null && Number(old[1]) < version
+      if (isOld || /^(incoming-|lease\.json\.)/.test(name) || name.endsWith('.new'))
+        await rm(join(this.#own, name), { recursive: true, force: true })
+    }
+  }
+
+  #checked(text: string): Manifest {
+    const manifest = JSON.parse(text) as Manifest
+    if (manifest.storeVersion > STORE_VERSION)
+      throw new SluiceError(
+        'destination',
+        `"${this.path}" was written by a newer version of sluice. Update sluice and run the same command again.`,
+      )
+    if (manifest.format !== this.#format)
+      throw new SluiceError(
+        'usage',
+        `"${this.path}" is a table of ${manifest.format} files, so no ${this.#format} files can go there. Write "${manifest.format}:///…", or choose another folder.`,
+      )
+    return manifest
+  }
+}
+
+function newest(names: readonly string[]): number | null {
+  const versions = names.flatMap((name) => {
+    const match = MANIFEST.exec(name)
+    return match === null ? [] : [Number(match[1])]
+  })
+  return versions.length === 0 ? null : Math.max(...versions)
+}
+
+const textOf = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 1)}\n`
