@@ -7,7 +7,7 @@ import type { TableFolder } from './table-folder.ts'
 import { writeOutputs } from './write.ts'
 
 /** So many small files in one partition are written together when a run has ended. */
-const MOST_SMALL_AT_REST = 4
+const MOST_SMALL_AT_REST = 8
 
 /** Writes small files of an account together; null: there are few. Rows stay as they are. */
 export async function compact(

@@ -9,7 +9,7 @@ const SMALL_BYTES = 16_000_000
 /** What is rewritten into one file at most, as far as the old ones let it: some ten row groups of events. */
 const MOST_BYTES = 128_000_000
 /** So many small files in one partition are too many, while a table is being filled. */
-const MOST_SMALL = 16
+const MOST_SMALL = 24
 
 /** A file to be written: what stays of some old ones, and rows that are new, as far as they are of its partition. */
 export type Output = Readonly<{ partition: Partition; sources: readonly DataFile[]; additions: boolean }>
