@@ -21,6 +21,9 @@ export type LeaseOptions = Readonly<{
 const OPTIONS: LeaseOptions = { clock: systemClock, beatEveryMs: 4_000, goneAfterMs: 20_000 }
 const LOOK_EVERY_MS = 50
 
+/** Owners in this process: a container that is started again often has the number of the one that was killed. */
+const here = new Set<string>()
+
 /**
  * A file that says who is changing a table: one at a time, on however many machines. It keeps others from doing work
  * in vain; that of two who believe to hold it only one can commit is up to `commit.ts`.
@@ -38,6 +41,7 @@ export class Lease implements AsyncDisposable {
       this.#beating = this.#beating.then(() => this.#beat()).catch(() => undefined)
     }, beatEveryMs)
     this.#timer.unref()
+    here.add(holder.owner)
   }
 
   /** Waits until nobody else holds the lease; takes over from a holder that is gone. */
@@ -72,6 +76,7 @@ export class Lease implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
+    here.delete(this.#holder.owner)
     await this.#beating
     if (holderOf(await read(this.#file))?.owner === this.#holder.owner) await rm(this.#file, { force: true })
   }
@@ -138,7 +143,8 @@ function holderOf(text: string): Holder | null {
 /** A process of this machine that is not there any more need not be waited for. */
 function isDead(text: string): boolean {
   const holder = holderOf(text)
-  if (holder === null || holder.host !== hostname() || holder.pid === process.pid) return false
+  if (holder === null || holder.host !== hostname()) return false
+  if (holder.pid === process.pid) return !here.has(holder.owner)
   try {
     process.kill(holder.pid, 0)
     return false
