@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const shared = ['sql', 'files']
 
 /** Destinations that are built on another one. */
-const parents: Readonly<Record<string, string>> = { files: 'duckdb' }
+const parents: Readonly<Record<string, string>> = { files: 'duckdb', csv: 'duckdb' }
 
 /** All that the way in and the way out see of a destination. */
 const SEAM = 'src/destinations/target.ts'

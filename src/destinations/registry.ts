@@ -6,6 +6,7 @@ import { nearest } from '../util/nearest.ts'
 
 /** One line per destination; its driver is loaded when it is opened. */
 export const registry = {
+  csv: () => import('./csv/index.ts'),
   duckdb: () => import('./duckdb/index.ts'),
   parquet: () => import('./parquet/index.ts'),
   postgresql: () => import('./postgres/index.ts'),

@@ -7,7 +7,7 @@ import { connect as connectDuckDb } from '../../src/destinations/duckdb/index.ts
 import { connect as connectPostgres } from '../../src/destinations/postgres/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { throughSql } from './eyes.ts'
-import { throughFiles } from './files-eyes.ts'
+import { readCsv, throughFiles } from './files-eyes.ts'
 import type { Opened } from './eyes.ts'
 import { postgresPlace } from './postgres-place.ts'
 
@@ -49,7 +49,35 @@ export type Claims = Readonly<{
   types: Readonly<{ text: string; smallInteger: string; timestampWithoutZone: string }>
 }>
 
+const files = {
+  sql: { no: 'files speak no SQL; tables, views and columns in them are made by nobody but sluice' },
+  jsonVerbatim: 'yes',
+  nulCharacters: 'yes',
+  longNames: 'yes',
+  swapsByRename: 'yes',
+  mergesVersions: 'yes',
+  findsKeysByScan: 'yes',
+  interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
+  slowQuery: '',
+  types: { text: '', smallInteger: '', timestampWithoutZone: '' },
+} as const
+
+const wrongFolders = (scheme: string): Claims['wrongUris'] => ({
+  'no folder': () => ({ uri: `${scheme}://`, fault: 'usage', message: /names no folder/ }),
+  'a file': () => ({
+    uri: `${scheme}:///${import.meta.filename}`,
+    fault: 'destination',
+    message: /is a file, so no tables can be in it/,
+  }),
+})
+
 export const claims: Readonly<Record<Scheme, Claims>> = {
+  csv: {
+    ...files,
+    place: () => folderPlace('csv'),
+    open: throughFiles('.csv.gz', readCsv),
+    wrongUris: wrongFolders('csv'),
+  },
   duckdb: {
     place: async () => {
       const directory = await mkdtemp(join(tmpdir(), 'sluice-conformance-'))
@@ -83,29 +111,13 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     types: { text: 'VARCHAR', smallInteger: 'SMALLINT', timestampWithoutZone: 'TIMESTAMP' },
   },
   parquet: {
+    ...files,
     place: () => folderPlace('parquet'),
     open: throughFiles(
       '.parquet',
       (glob) => `read_parquet(${glob}, hive_partitioning = true, union_by_name = true)`,
     ),
-    sql: { no: 'files speak no SQL; tables, views and columns in them are made by nobody but sluice' },
-    jsonVerbatim: 'yes',
-    nulCharacters: 'yes',
-    longNames: 'yes',
-    swapsByRename: 'yes',
-    mergesVersions: 'yes',
-    findsKeysByScan: 'yes',
-    interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
-    slowQuery: '',
-    wrongUris: {
-      'no folder': () => ({ uri: 'parquet://', fault: 'usage', message: /names no folder/ }),
-      'a file': () => ({
-        uri: `parquet:///${import.meta.filename}`,
-        fault: 'destination',
-        message: /is a file, so no tables can be in it/,
-      }),
-    },
-    types: { text: '', smallInteger: '', timestampWithoutZone: '' },
+    wrongUris: wrongFolders('parquet'),
   },
   postgresql: {
     place: postgresPlace,

@@ -13,7 +13,7 @@ import { planSwap, renderSwap } from '../../src/destinations/sql/swap.ts'
 import type { StageColumn } from '../../src/model/stage.ts'
 
 /** Of those that speak SQL; files are worked on by DuckDB's. */
-const dialects: Readonly<Record<Exclude<Scheme, 'parquet'>, Dialect>> = {
+const dialects: Readonly<Record<Exclude<Scheme, 'csv' | 'parquet'>, Dialect>> = {
   duckdb: duckDbDialect('shop'),
   postgresql: postgresDialect('public'),
 }

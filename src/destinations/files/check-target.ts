@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { SluiceError } from '../../model/errors.ts'
 import type { StageColumn } from '../../model/stage.ts'
 import { formatTableName } from '../../model/table-name.ts'
 import { modeOf } from '../sql/mode.ts'
 import type { TargetRequest } from '../target.ts'
+import { exists } from './disk.ts'
+import { OWN_FOLDER, tableFolder } from './layout.ts'
 import { planFor } from './load.ts'
 import type { Manifest } from './manifest.ts'
 import type { Opened } from './opened.ts'
@@ -21,6 +24,7 @@ export async function checkTarget(
 ): Promise<void> {
   const willBeReplaced = request.cursor !== null && (request.anew || request.strategy === 'replace')
   refuseMixture(manifest, request)
+  await refuseNested(opened, request)
   await refuseStrangers(table, manifest, willBeReplaced ? request.account : null)
   checkColumns(opened, manifest, request)
 }
@@ -49,6 +53,17 @@ function refuseMixture({ columns, notes }: Manifest, { sourceTable, table }: Tar
     throw new SluiceError(
       'usage',
       `Table "${formatTableName(table)}" holds Klaviyo's "${other.sourceTable}", so "${sourceTable}" cannot go there. Name another --dest-table, or remove its folder first.`,
+    )
+}
+
+/** Who reads the folder of a table reads all that is below it. */
+async function refuseNested({ folder }: Opened, { table }: TargetRequest): Promise<void> {
+  if (table.schema === null) return
+  const outer = { schema: null, name: table.schema }
+  if (await exists(join(folder, tableFolder(outer), OWN_FOLDER)))
+    throw new SluiceError(
+      'usage',
+      `"${formatTableName(outer)}" is a table, so "${formatTableName(table)}" cannot be in its folder: readers would take the rows of both for one. Name another --dest-table.`,
     )
 }
 

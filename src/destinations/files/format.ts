@@ -13,8 +13,8 @@ export type Format = Readonly<{
   name: string
   /** What the names of files end in: `.parquet`. */
   extension: string
-  /** Options of `copy … to`, in DuckDB's words. */
-  copyOptions: string
+  /** Options of `copy … to` for files of these columns, in DuckDB's words. */
+  copyOptions(columns: readonly StageColumn[]): string
   /**
    * A relation with the rows of files that all have these columns, for a `from` clause.
    * @param paths of the files, as SQL text literals

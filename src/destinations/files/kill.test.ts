@@ -41,7 +41,7 @@ vi.mock('node:fs/promises', async (original) => {
 const parquet: Format = {
   name: 'parquet',
   extension: '.parquet',
-  copyOptions: 'format parquet',
+  copyOptions: () => 'format parquet',
   scan: (paths, _, fileColumn) =>
     `read_parquet([${paths.join(', ')}], filename = ${fileColumn}, hive_partitioning = false)`,
 }

@@ -18,11 +18,14 @@ import type { Format } from './format.ts'
 export async function openFiles(format: Format, uri: string, engine: Engine): Promise<Place> {
   const { folder, given } = parseFilesUri(format.name, uri, process.cwd())
   await refuseUnwritable(folder, folder)
+  const session = await engine.session()
+  // Files are read once or twice and then others take their names: what DuckDB remembers of them is of no use.
+  await session.run('set enable_external_file_cache = false')
   return new FilesPlace({
     format,
     folder,
     label: `${format.name}:///${given}`,
-    session: await engine.session(),
+    session,
     turns: new Mutex(),
     dialect: duckDbDialect('temp'),
     lease: {},

@@ -136,7 +136,7 @@ export class TableFolder {
   }
 
   #checked(text: string): Manifest {
-    const manifest = JSON.parse(text) as Manifest
+    const manifest = this.#parsed(text)
     if (manifest.storeVersion > STORE_VERSION)
       throw new SluiceError(
         'destination',
@@ -148,6 +148,18 @@ export class TableFolder {
         `"${this.path}" is a table of ${manifest.format} files, so no ${this.#format} files can go there. Write "${manifest.format}:///…", or choose another folder.`,
       )
     return manifest
+  }
+
+  #parsed(text: string): Manifest {
+    try {
+      return JSON.parse(text) as Manifest
+    } catch (cause) {
+      throw new SluiceError(
+        'destination',
+        `The manifest in "${this.#own}" cannot be read. Restore it from a backup, or remove "${this.path}" to start over.`,
+        { cause },
+      )
+    }
   }
 }
 

@@ -64,7 +64,7 @@ async function writeOne(
   ].join('\nunion all\n')
   const path = join(incoming, `${randomUUID()}.new`)
   const [[count] = []] = await session.query(
-    `copy (\n${query === '' ? nothing(writing) : query}\n) to ${quoteLiteral(path)} (${format.copyOptions})`,
+    `copy (\n${query === '' ? nothing(writing) : query}\n) to ${quoteLiteral(path)} (${format.copyOptions(writing.columns)})`,
   )
   const rows = Number(count)
   if (rows === 0 && sources.length > 0) return null

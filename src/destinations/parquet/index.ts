@@ -5,7 +5,7 @@ import type { Open } from '../open.ts'
 const parquet: Format = {
   name: 'parquet',
   extension: '.parquet',
-  copyOptions: 'format parquet, compression zstd',
+  copyOptions: () => 'format parquet, compression zstd',
   scan: (paths, _, fileColumn) =>
     `read_parquet([${paths.join(', ')}], filename = ${fileColumn}, hive_partitioning = false)`,
 }
