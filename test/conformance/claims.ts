@@ -49,6 +49,12 @@ export type Claims = Readonly<{
   types: Readonly<{ text: string; smallInteger: string; timestampWithoutZone: string }>
 }>
 
+const duckDbQueries = {
+  exactQuery: 'select 12345678901234567890.123456789 as d, [1, null, 3] as l',
+  failingQuery: (at: number, to: number): string =>
+    `select case when range = ${at} then error('not this one')::bigint else range end as n from range(1, ${to + 1})`,
+}
+
 const files = {
   sql: { no: 'files speak no SQL; tables, views and columns in them are made by nobody but sluice' },
   jsonVerbatim: 'yes',
@@ -59,6 +65,7 @@ const files = {
   findsKeysByScan: 'yes',
   interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
   slowQuery: '',
+  ...duckDbQueries,
   types: { text: '', smallInteger: '', timestampWithoutZone: '' },
 } as const
 
@@ -96,9 +103,7 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     findsKeysByScan: 'yes',
     interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
     slowQuery: '',
-    exactQuery: 'select 12345678901234567890.123456789 as d, [1, null, 3] as l',
-    failingQuery: (at, to) =>
-      `select case when range = ${at} then error('not this one')::bigint else range end as n from range(1, ${to + 1})`,
+    ...duckDbQueries,
     wrongUris: {
       'no file': () => ({ uri: 'duckdb://', fault: 'usage', message: /names no DuckDB file/ }),
       'no directory': (uri) => ({

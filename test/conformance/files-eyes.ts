@@ -67,6 +67,7 @@ export const throughFiles =
         await writeFile(file, JSON.stringify({ ...manifest, storeVersion: manifest.storeVersion + by }))
       },
       quote: quoteIdentifier,
+      table: ({ schema, name }) => [schema ?? 'main', name].map(quoteIdentifier).join('.'),
       text: (column) => `cast(${quoteIdentifier(column)} as varchar)`,
     }
     const close = place[Symbol.asyncDispose].bind(place)

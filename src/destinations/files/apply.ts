@@ -4,9 +4,10 @@ import type { StageColumn } from '../../model/stage.ts'
 import { SluiceError } from '../../model/errors.ts'
 import type { SqlRow } from '../sql/database.ts'
 import type { LoadPlan } from '../sql/load-plan.ts'
+import type { Staged } from '../sql/sql.ts'
 import { partitionFolder } from './layout.ts'
 import type { Partition } from './layout.ts'
-import { withShape } from './manifest.ts'
+import { NOTHING_TO_PUBLISH, withShape } from './manifest.ts'
 import type { DataFile, Manifest, Publication } from './manifest.ts'
 import type { Opened } from './opened.ts'
 import { planOutputs, publication } from './outputs.ts'
@@ -25,8 +26,7 @@ export type ApplyRequest = Readonly<{
   manifest: Manifest
   account: string
   plan: LoadPlan
-  /** Quoted name of the batch's relation. */
-  staged: string
+  staged: Staged
   /** Where rows of the batch may be; null: all of the account's make room for it. */
   candidates: readonly DataFile[] | null
   /** By whose month a table is parted that has no files yet. */
@@ -111,7 +111,13 @@ async function rewrite(
     replacesAll: candidates === null,
   })
   const others = manifest.files.filter((file) => file.account !== account)
-  return { columns, shapes, monthOf, files: [...others, ...files], toPublish: { ...toPublish, sweep: [] } }
+  return {
+    columns,
+    shapes,
+    monthOf,
+    files: [...others, ...files],
+    toPublish: { ...NOTHING_TO_PUBLISH, ...toPublish },
+  }
 }
 
 /** Writes the outputs, and of a table that would have no file at all one without rows, so that readers find it. */
@@ -131,7 +137,7 @@ async function write(
     account: string
     replacesAll: boolean
   }>,
-): Promise<Readonly<{ files: readonly DataFile[]; toPublish: Omit<Publication, 'sweep'> }>> {
+): Promise<Readonly<{ files: readonly DataFile[]; toPublish: Pick<Publication, 'remove' | 'move'> }>> {
   const rewritten = new Set(outputs.flatMap(({ sources }) => sources.map(({ path }) => path)))
   const stays = kept.filter(({ path }) => !rewritten.has(path))
   const written = [...(await writeOutputs(outputs, writing))]

@@ -51,8 +51,10 @@ function refuseMixture({ columns, notes }: Manifest, { sourceTable, table }: Tar
   )
   if (columns.length > 0 && other !== undefined)
     throw new SluiceError(
-      'usage',
-      `Table "${formatTableName(table)}" holds Klaviyo's "${other.sourceTable}", so "${sourceTable}" cannot go there. Name another --dest-table, or remove its folder first.`,
+      'occupied-table',
+      (option) =>
+        `Table "${formatTableName(table)}" holds Klaviyo's "${other.sourceTable}", so "${sourceTable}" cannot go there. Name another ${option('destTable')}, or remove its folder first.`,
+      { facts: { table: sourceTable } },
     )
 }
 
@@ -62,8 +64,9 @@ async function refuseNested({ folder }: Opened, { table }: TargetRequest): Promi
   const outer = { schema: null, name: table.schema }
   if (await exists(join(folder, tableFolder(outer), OWN_FOLDER)))
     throw new SluiceError(
-      'usage',
-      `"${formatTableName(outer)}" is a table, so "${formatTableName(table)}" cannot be in its folder: readers would take the rows of both for one. Name another --dest-table.`,
+      'occupied-table',
+      (option) =>
+        `"${formatTableName(outer)}" is a table, so "${formatTableName(table)}" cannot be in its folder: readers would take the rows of both for one. Name another ${option('destTable')}.`,
     )
 }
 
@@ -76,15 +79,17 @@ async function refuseStrangers(
   const [stranger] = unknown
   if (stranger !== undefined)
     throw new SluiceError(
-      'destination',
-      `"${stranger}" in "${table.path}" was not written by sluice, or its notes are gone, so readers of the folder would find rows that do not belong there. Move it away, or choose another --dest-table.`,
+      'unfit-table',
+      (option) =>
+        `"${stranger}" in "${table.path}" was not written by sluice, or its notes are gone, so readers of the folder would find rows that do not belong there. Move it away, or choose another ${option('destTable')}.`,
     )
   const lost = missing.find((path) =>
     manifest.files.some((file) => file.path === path && file.account !== replaced),
   )
   if (lost !== undefined)
     throw new SluiceError(
-      'destination',
-      `"${lost}" in "${table.path}" is gone, and rows with it. Put it back, read the table anew with --full-refresh, or remove the whole folder to start over.`,
+      'unfit-table',
+      (option) =>
+        `"${lost}" in "${table.path}" is gone, and rows with it. Put it back, read the table anew with ${option('fullRefresh')}, or remove the whole folder to start over.`,
     )
 }

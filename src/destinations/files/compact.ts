@@ -1,5 +1,5 @@
 import { readingOf, nameIn } from './apply.ts'
-import { withShape } from './manifest.ts'
+import { NOTHING_TO_PUBLISH, withShape } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 import type { Opened } from './opened.ts'
 import { planOutputs, publication } from './outputs.ts'
@@ -36,6 +36,6 @@ export async function compact(
     ...manifest,
     shapes,
     files: [...manifest.files.filter((file) => !sources.has(file)), ...files],
-    toPublish: { ...toPublish, sweep: [] },
+    toPublish: { ...NOTHING_TO_PUBLISH, ...toPublish },
   }
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { SluiceError } from '../../model/errors.ts'
 import { DELETED_AT_COLUMN } from '../../model/names.ts'
 import type { EpochSeconds } from '../../model/time.ts'
 import { completionOf } from '../sql/mode.ts'
@@ -7,10 +6,10 @@ import { resultOf } from '../sql/result.ts'
 import type { LoadResult, TargetRequest } from '../target.ts'
 import { apply, nameIn, readingOf, replacing } from './apply.ts'
 import type { Changed } from './apply.ts'
-import type { Held } from './change.ts'
+import type { Prepared } from './change.ts'
 import { asideFolder } from './layout.ts'
 import { planFor } from './load.ts'
-import { noted, notesOf, withShape } from './manifest.ts'
+import { NOTHING_TO_PUBLISH, noted, notesOf, withShape } from './manifest.ts'
 import type { DataFile, Manifest } from './manifest.ts'
 import type { Opened } from './opened.ts'
 import { publication } from './outputs.ts'
@@ -23,20 +22,21 @@ const GATHERED = '_sluice_gathered'
 /** A table, and what was gathered beside it. */
 export type Sides = Readonly<{ table: TableFolder; aside: TableFolder }>
 
-/** Puts what was gathered aside, and its coverage, in place of the account's old rows, in one commit. */
+/** What is put in place: a table's own rows, or those of a set that came with them (`isMain: false`). */
+type CompleteRequest = Omit<TargetRequest, 'sets'> & Readonly<{ runStartedAt: EpochSeconds; isMain: boolean }>
+
+/**
+ * Makes what was gathered aside, and its coverage, take the place of the account's old rows; null: nothing was
+ * gathered.
+ */
 export async function complete(
   opened: Opened,
   { table, aside }: Sides,
-  { lease, manifest }: Held,
-  request: TargetRequest & Readonly<{ runStartedAt: EpochSeconds }>,
-): Promise<LoadResult> {
-  const { account, runStartedAt } = request
-  const gathered = await aside.publish(await aside.read())
-  if (gathered.columns.length === 0)
-    throw new SluiceError(
-      'bug',
-      `Table "${request.table.name}" was not read anew, so there is nothing to put in place.`,
-    )
+  request: CompleteRequest,
+): Promise<(Prepared & Readonly<{ result: Omit<LoadResult, 'also'>; rows: number }>) | null> {
+  const { account, runStartedAt, isMain } = request
+  const [manifest, gathered] = [await table.settled(), await aside.settled()]
+  if (gathered.columns.length === 0) return null
   const rows = gathered.files.reduce((sum, file) => sum + file.rows, 0)
   const mode = completionOf(request)
   const others = manifest.files.some((file) => file.account !== account)
@@ -50,7 +50,7 @@ export async function complete(
           manifest,
           account,
           plan,
-          staged: await gather(opened, aside, gathered),
+          staged: { stage: await gather(opened, aside, gathered) },
           candidates: mode === 'renew' ? null : own(manifest, account).filter((file) => file.rows > 0),
           monthOf: gathered.monthOf,
         })
@@ -59,13 +59,18 @@ export async function complete(
     request.cursor === null
       ? { snapshot: { takenAt: runStartedAt, rows } }
       : { coverage: notesOf(gathered, request).coverage, snapshot: null }
-  const toPublish = { ...changed.toPublish, sweep: [asideFolder(account)] }
-  await table.commit(
-    manifest,
-    { ...manifest, ...changed, toPublish, notes: noted(manifest, request, notes) },
-    lease,
-  )
-  return resultOf(counted, plan, { rows, readAt: runStartedAt, withoutNul: 0 })
+  return {
+    table,
+    before: manifest,
+    next: {
+      ...manifest,
+      ...changed,
+      toPublish: { ...changed.toPublish, sweep: [asideFolder(account)] },
+      notes: isMain ? noted(manifest, request, notes) : manifest.notes,
+    },
+    rows,
+    result: resultOf(counted, plan, { rows, readAt: runStartedAt, withoutNul: 0 }),
+  }
 }
 
 const own = ({ files }: Manifest, account: string): readonly DataFile[] =>
@@ -107,7 +112,7 @@ function moveFiles(
     shapes,
     monthOf,
     files: [...manifest.files.filter((file) => file.account !== account), ...files],
-    toPublish: { ...toPublish, sweep: [] },
+    toPublish: { ...NOTHING_TO_PUBLISH, ...toPublish },
   }
 }
 
@@ -117,6 +122,6 @@ async function gather(opened: Opened, aside: TableFolder, gathered: Manifest): P
   const table = dialect.table({ schema: null, name: GATHERED })
   const rows = rowsOf(gathered.files, gathered.columns, readingOf(opened, aside, gathered))
   const names = gathered.columns.map(({ name }) => dialect.quote(name)).join(', ')
-  await session.run(`create temp table ${table} as select ${names} from (\n${rows}\n)`)
+  await session.run(`create or replace temp table ${table} as select ${names} from (\n${rows}\n)`)
   return table
 }

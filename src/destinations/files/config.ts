@@ -11,7 +11,7 @@ export function parseFilesUri(scheme: string, uri: string, currentDirectory: str
   const given = new RegExp(`^${scheme}:///(.+)$`, 's').exec(uri)?.[1]
   if (given === undefined)
     throw new SluiceError(
-      'usage',
+      'invalid-destination-uri',
       `"${uri}" names no folder. Write "${scheme}:///lake" for a folder in the current directory, or "${scheme}:////data/lake" for an absolute path.`,
     )
   return { folder: resolve(currentDirectory, given), given }

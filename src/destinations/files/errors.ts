@@ -9,18 +9,22 @@ export function fileFailed(label: string, cause: unknown): Error {
     isCode(cause, 'ENOSPC', 'EDQUOT') ||
     /no space left on device|not enough space|out of disk/i.test(message)
   )
-    return failed(
+    return new SluiceError(
+      'disk-full',
       `The disk of "${label}" is full. This batch was not loaded and what was there is as it was: free some space and run the same command again.`,
+      { cause },
     )
   if (isCode(cause, 'EACCES', 'EPERM', 'EROFS') || /permission denied|read-only file system/i.test(message))
-    return failed(
+    return new SluiceError(
+      'unopenable-file',
       `"${label}" cannot be written: ${firstLine(message)} Choose another folder, or change its permissions.`,
+      { cause },
     )
-  return failed(`"${label}" refused the data: ${firstLine(message)} Nothing of this batch was loaded.`)
-
-  function failed(sentence: string): SluiceError {
-    return new SluiceError('destination', sentence, { cause })
-  }
+  return new SluiceError(
+    'refused-rows',
+    `"${label}" refused the data: ${firstLine(message)} Nothing of this batch was loaded.`,
+    { cause },
+  )
 }
 
 const firstLine = (message: string): string => {

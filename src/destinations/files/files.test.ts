@@ -45,6 +45,7 @@ describe('a folder of Parquet files', () => {
       cursor: { column: 'at', fixed: true, lookbackSeconds: 0 },
       anew: false,
       passes: [''],
+      sets: [],
       ...more,
     })
 
@@ -178,7 +179,7 @@ describe('a folder of Parquet files', () => {
     )
     rmSync(join(folder, 'k/events/copy.parquet'))
     rmSync(january)
-    await expect(target().check(declared, never)).rejects.toThrow(/is gone, and rows with it.*--full-refresh/)
+    await expect(target().check(declared, never)).rejects.toThrow(/is gone, and rows with it.*fullRefresh/)
     const anew = target({ anew: true })
     await anew.check(declared, never)
     const stage = await stageOf(engine, { columns, rows: [row('c', '2026-01-05')] })

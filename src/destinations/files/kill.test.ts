@@ -8,7 +8,7 @@ import { stageOf } from '../../../test/conformance/stage-of.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { Mutex } from '../../util/mutex.ts'
 import { duckDbDialect } from '../duckdb/dialect.ts'
-import type { LoadResult, Target } from '../target.ts'
+import type { LoadResult, Target, TargetRequest } from '../target.ts'
 import { FilesPlace } from './files-place.ts'
 import type { Format } from './format.ts'
 
@@ -69,6 +69,18 @@ const OLD = ['a 1', 'b 1', 'c 1']
 const NEW = ['a 2', 'b 1', 'c 2', 'd 2', 'e 2']
 const covered = (to: number) => [{ pass: '', window: { from: 0, to, readAt: 1_000 } }]
 
+const asked: TargetRequest = {
+  account: 'shop',
+  sourceTable: 'events',
+  table: { schema: 'k', name: 'events' },
+  strategy: 'merge',
+  key: ['id'],
+  cursor: { column: 'at', fixed: true, lookbackSeconds: 0 },
+  anew: false,
+  passes: [''],
+  sets: [],
+}
+
 describe('a process that is killed at any step', () => {
   let engine: Engine
   let close: () => Promise<void>
@@ -84,28 +96,21 @@ describe('a process that is killed at any step', () => {
 
   /** As another process would: it knows nothing of this one, and does not wait for it. */
   const open = async (lake: string): Promise<FilesPlace> =>
-    new FilesPlace({
-      format: parquet,
-      folder: lake,
-      label: 'parquet:///lake',
-      session: await engine.session(),
-      turns: new Mutex(),
-      dialect: duckDbDialect('temp'),
-      lease: { goneAfterMs: 0 },
-    })
+    new FilesPlace(
+      {
+        format: parquet,
+        folder: lake,
+        label: 'parquet:///lake',
+        session: await engine.session(),
+        turns: new Mutex(),
+        dialect: duckDbDialect('temp'),
+        lease: { goneAfterMs: 0 },
+      },
+      engine,
+    )
 
   const targetIn = (place: FilesPlace, more: Readonly<{ anew?: boolean }> = {}): Target =>
-    place.target({
-      account: 'shop',
-      sourceTable: 'events',
-      table: { schema: 'k', name: 'events' },
-      strategy: 'merge',
-      key: ['id'],
-      cursor: { column: 'at', fixed: true, lookbackSeconds: 0 },
-      anew: false,
-      passes: [''],
-      ...more,
-    })
+    place.target({ ...asked, ...more })
 
   async function load(
     loader: Pick<Target, 'load'>,
@@ -191,6 +196,56 @@ describe('a process that is killed at any step', () => {
     )
     expect(seen).toEqual(new Set([10, 20]))
     expect(kills).toBeGreaterThan(15)
+  })
+
+  test('in a load of rows of two tables leaves the old rows in both, or the new', async () => {
+    const set = {
+      sourceTable: 'messages',
+      table: { schema: 'k', name: 'messages' },
+      key: ['id'],
+      owner: 'of',
+    }
+    const message = (id: string, of: string, n: bigint) => ({ id, of, n })
+    const loadBoth = async (
+      place: FilesPlace,
+      rows: Parameters<typeof load>[1],
+      messages: readonly ReturnType<typeof message>[],
+      to: number,
+    ): Promise<unknown> => {
+      const ofMessages = { id: 'text', of: 'text', n: 'integer' } as const
+      const stage = await stageOf(engine, { columns, rows })
+      const also = [{ set, stage: await stageOf(engine, { columns: ofMessages, rows: messages }) }]
+      const batch = { stage, also, covered: covered(to), mayHold: null, reread: [], readAt: 1_000 }
+      return targetIn(place).load(batch, never)
+    }
+    const messagesIn = async (lake: string): Promise<readonly string[]> => {
+      const rows = await engine.query(
+        `select concat_ws(' ', id, n, if(_sluice_deleted_at is null, 'here', 'gone')) from read_parquet('${lake}/k/messages/**/*.parquet') order by 1`,
+      )
+      return rows.map(([row]) => String(row))
+    }
+    const seen = new Set<number | undefined>()
+    await killedEverywhere(
+      async (lake) => {
+        await using place = await open(lake)
+        await loadBoth(place, before, [message('m', 'a', 1n), message('o', 'b', 1n)], 10)
+      },
+      (place) => loadBoth(place, changes, [message('p', 'a', 2n)], 20),
+      async (lake, place) => {
+        const to = (await targetIn(place).state()).coverage.get('')?.[0]?.to
+        seen.add(to)
+        const isNew = to === 20
+        // Who looks at the other table first finds out as well what became of it.
+        if (!isNew) await place.target({ ...asked, ...set, sets: [] }).state()
+        expect(await globbed(lake)).toEqual(isNew ? NEW : OLD)
+        const now = ['m 1 gone', 'o 1 here', 'p 2 here']
+        expect(await messagesIn(lake)).toEqual(isNew ? now : ['m 1 here', 'o 1 here'])
+        await loadBoth(place, changes, [message('p', 'a', 2n)], 20)
+        expect(await messagesIn(lake)).toEqual(now)
+        expect(readdirSync(join(lake, 'k/messages/_sluice'))).toHaveLength(1)
+      },
+    )
+    expect(seen).toEqual(new Set([10, 20]))
   })
 
   test('while a table that was read anew takes its place', async () => {

@@ -86,14 +86,14 @@ describe('the lease of a table', () => {
   })
 
   it('or not: of two that would make the next manifest the second fails, and nothing of it is there', async () => {
-    const table = new TableFolder(join(folder, 'events'), format)
+    const table = new TableFolder(join(folder, 'events'), { schema: null, name: 'events' }, format)
     await using lease = await Lease.take(await table.make(), never)
     const before = await table.read()
     const snapshot = (rows: number) => [
       { account: 'a', sourceTable: 'lists', coverage: [], snapshot: { takenAt: 1, rows }, unfinished: null },
     ]
-    await table.commit(before, { ...before, notes: snapshot(1) }, lease)
-    const late = table.commit(before, { ...before, notes: snapshot(2) }, lease)
+    await table.commit(before, { ...before, notes: snapshot(1) }, [lease])
+    const late = table.commit(before, { ...before, notes: snapshot(2) }, [lease])
     await expect(late).rejects.toThrow(/Another process has taken over/)
     const manifest = await table.read()
     expect(manifest).toMatchObject({ version: 1, notes: snapshot(1) })

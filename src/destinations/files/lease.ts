@@ -92,7 +92,7 @@ export class Lease implements AsyncDisposable {
 
 export const takenOver = (path: string): SluiceError =>
   new SluiceError(
-    'destination',
+    'destination-in-use',
     `Another process has taken over "${path}", because this one had stopped for too long. Nothing of this batch was loaded: run the same command again.`,
   )
 

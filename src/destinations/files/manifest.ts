@@ -1,4 +1,5 @@
 import type { Coverage } from '../../model/coverage.ts'
+import type { TableName } from '../../model/names.ts'
 import type { StageColumn } from '../../model/stage.ts'
 import type { EpochSeconds } from '../../model/time.ts'
 import type { UnfinishedRun } from '../../model/unfinished-run.ts'
@@ -14,6 +15,8 @@ export type Manifest = Readonly<{
   version: number
   /** Name of the format. */
   format: string
+  /** Of the table, as the user wrote it. */
+  table: TableName
   /** The column by whose month (UTC) files are parted, beside the account; null: by the account alone. */
   monthOf: string | null
   /** Of the table, in order; none: there is no table yet, only notes. */
@@ -46,19 +49,24 @@ export type Notes = Readonly<{
   unfinished: UnfinishedRun | null
 }>
 
-/** Steps in order, each of which may have been taken: `remove` files, `move` files, `sweep` folders. */
+/**
+ * Steps in order, each of which may have been taken: `join` tables whose prepared manifests are part of this commit,
+ * `remove` files, `move` files, `sweep` folders. Paths are from the folder of the table.
+ */
 export type Publication = Readonly<{
+  join: readonly string[]
   remove: readonly string[]
   move: readonly Readonly<{ from: string; to: string }>[]
   sweep: readonly string[]
 }>
 
-export const NOTHING_TO_PUBLISH: Publication = { remove: [], move: [], sweep: [] }
+export const NOTHING_TO_PUBLISH: Publication = { join: [], remove: [], move: [], sweep: [] }
 
-export const emptyManifest = (format: string): Manifest => ({
+export const emptyManifest = (format: string, table: TableName): Manifest => ({
   storeVersion: STORE_VERSION,
   version: 0,
   format,
+  table,
   monthOf: null,
   columns: [],
   shapes: [],
@@ -67,8 +75,8 @@ export const emptyManifest = (format: string): Manifest => ({
   toPublish: NOTHING_TO_PUBLISH,
 })
 
-export const isPublished = ({ toPublish: { remove, move, sweep } }: Manifest): boolean =>
-  remove.length + move.length + sweep.length === 0
+export const isPublished = ({ toPublish: { join, remove, move, sweep } }: Manifest): boolean =>
+  join.length + remove.length + move.length + sweep.length === 0
 
 type Scope = Pick<Notes, 'account' | 'sourceTable'>
 

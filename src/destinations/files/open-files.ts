@@ -21,7 +21,7 @@ export async function openFiles(format: Format, uri: string, engine: Engine): Pr
   const session = await engine.session()
   // Files are read once or twice and then others take their names: what DuckDB remembers of them is of no use.
   await session.run('set enable_external_file_cache = false')
-  return new FilesPlace({
+  const opened = {
     format,
     folder,
     label: `${format.name}:///${given}`,
@@ -29,14 +29,15 @@ export async function openFiles(format: Format, uri: string, engine: Engine): Pr
     turns: new Mutex(),
     dialect: duckDbDialect('temp'),
     lease: {},
-  })
+  }
+  return new FilesPlace(opened, engine)
 }
 
 async function refuseUnwritable(folder: string, whole: string): Promise<void> {
   try {
     if (!(await stat(folder)).isDirectory())
       throw new SluiceError(
-        'destination',
+        'unopenable-file',
         `"${folder}" is a file, so no tables can be in it. Choose another folder.`,
       )
     await access(folder, constants.W_OK)
@@ -45,7 +46,7 @@ async function refuseUnwritable(folder: string, whole: string): Promise<void> {
     if (error instanceof SluiceError) throw error
     if (isCode(error, 'ENOTDIR')) return refuseUnwritable(dirname(folder), whole)
     throw new SluiceError(
-      'destination',
+      'unopenable-file',
       `"${whole}" cannot be written: permission denied. Choose another folder, or change its permissions.`,
       { cause: error },
     )

@@ -92,7 +92,7 @@ export function publication(
   removed: readonly DataFile[],
   written: readonly Written[],
   nameOf: (partition: Partition) => string,
-): Readonly<{ files: readonly DataFile[]; toPublish: Omit<Publication, 'sweep'> }> {
+): Readonly<{ files: readonly DataFile[]; toPublish: Pick<Publication, 'remove' | 'move'> }> {
   const placed = written.map((each) => ({ ...each, path: each.replaces[0]?.path ?? nameOf(each.file) }))
   const taken = new Set(placed.map(({ path }) => path))
   const rank = ({ adds, replaces }: Written): number => (adds ? 1 : 0) + (replaces.length === 0 ? 2 : 0)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { SluiceError } from '../../model/errors.ts'
+import type { TableName } from '../../model/names.ts'
 import {
   claimName,
   exists,
@@ -21,6 +22,9 @@ import type { Lease } from './lease.ts'
 import { emptyManifest, isPublished, NOTHING_TO_PUBLISH, STORE_VERSION } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 
+type PreparedManifest = Manifest & Readonly<{ preparedBy: string }>
+
+const PREPARED = 'prepared.json'
 const MANIFEST = /^manifest-(\d+)\.json$/
 const nameOf = (version: number): string => `manifest-${String(version).padStart(9, '0')}.json`
 
@@ -33,13 +37,15 @@ export class TableFolder {
   readonly path: string
   /** What the names of its files end in. */
   readonly extension: string
-  readonly #format: string
+  readonly #table: TableName
+  readonly #format: Pick<Format, 'name' | 'extension'>
   readonly #own: string
 
-  constructor(path: string, { name, extension }: Pick<Format, 'name' | 'extension'>) {
+  constructor(path: string, table: TableName, format: Pick<Format, 'name' | 'extension'>) {
     this.path = path
-    this.extension = extension
-    this.#format = name
+    this.#table = table
+    this.#format = format
+    this.extension = format.extension
     this.#own = join(path, OWN_FOLDER)
   }
 
@@ -50,7 +56,7 @@ export class TableFolder {
   async read(): Promise<Manifest> {
     for (;;) {
       const version = newest(await namesIn(this.#own))
-      if (version === null) return emptyManifest(this.#format)
+      if (version === null) return emptyManifest(this.#format.name, this.#table)
       try {
         return this.#checked(await readFile(join(this.#own, nameOf(version)), 'utf8'))
       } catch (error) {
@@ -75,25 +81,78 @@ export class TableFolder {
 
   /**
    * Makes `next` the manifest that follows `before`, then brings the files to where it says.
-   * @throws SluiceError when somebody else has done so, or holds the lease by now: nothing has happened.
+   * @throws SluiceError when somebody else has done so, or holds a lease by now: nothing has happened.
    */
-  async commit(before: Manifest, next: Omit<Manifest, 'version'>, lease: Lease): Promise<Manifest> {
+  async commit(
+    before: Manifest,
+    next: Omit<Manifest, 'version'>,
+    leases: readonly Lease[],
+  ): Promise<Manifest> {
     const manifest = { ...next, version: before.version + 1 }
     const written = join(this.#own, `manifest-${randomUUID()}.new`)
     await writeDurably(written, textOf(manifest))
-    await lease.confirm()
+    for (const lease of leases) await lease.confirm()
     if (!(await claimName(written, join(this.#own, nameOf(manifest.version))))) {
       await rm(written, { force: true })
       throw takenOver(this.path)
     }
     await settle(this.#own)
-    return this.publish(manifest)
+    return this.#publish(manifest)
   }
 
-  /** Does what is left to be done for a manifest, by the holder of the lease, and sweeps what no manifest names. */
-  async publish(manifest: Manifest): Promise<Manifest> {
-    const { remove, move, sweep } = manifest.toPublish
+  /**
+   * Makes ready what becomes the manifest after `before` by a commit of another table, which names this one in its
+   * `join`.
+   */
+  async prepare(before: Manifest, next: Omit<Manifest, 'version'>, by: TableFolder): Promise<void> {
+    const manifest = { ...next, version: before.version + 1, preparedBy: by.from(this) }
+    await writeDurably(join(this.#own, PREPARED), textOf(manifest))
+    await settle(this.#own)
+  }
+
+  /** Its path, as seen from another table. */
+  from(other: TableFolder): string {
+    return relative(other.path, this.path)
+  }
+
+  /** Whether a commit of another table may have changed this one, and nobody has looked. */
+  isPrepared(): Promise<boolean> {
+    return exists(join(this.#own, PREPARED))
+  }
+
+  /** The manifest, after everything is done that was left to be done, by the holder of the lease. */
+  async settled(): Promise<Manifest> {
+    const prepared = await this.#prepared()
+    if (prepared !== null) {
+      const by = new TableFolder(join(this.path, prepared.preparedBy), this.#table, this.#format)
+      const { toPublish } = await by.read()
+      if (toPublish.join.includes(this.from(by))) await this.#adopt()
+      else await rm(join(this.#own, PREPARED), { force: true })
+    }
+    return this.#publish(await this.read())
+  }
+
+  async #prepared(): Promise<PreparedManifest | null> {
+    if (!(await this.isPrepared())) return null
+    return this.#checked(await readFile(join(this.#own, PREPARED), 'utf8')) as PreparedManifest
+  }
+
+  async #adopt(): Promise<void> {
+    const prepared = await this.#prepared()
+    if (prepared !== null) {
+      await moveOnce(join(this.#own, PREPARED), join(this.#own, nameOf(prepared.version)))
+      await settle(this.#own)
+    }
+    const manifest = await this.read()
+    if (prepared !== null || !isPublished(manifest)) await this.#publish(manifest)
+  }
+
+  /** Does what is left to be done for a manifest, and sweeps what no manifest names. */
+  async #publish(manifest: Manifest): Promise<Manifest> {
+    const { join: joined, remove, move, sweep } = manifest.toPublish
     const changed = new Set<string>()
+    for (const path of joined)
+      await new TableFolder(join(this.path, path), this.#table, this.#format).#adopt()
     for (const path of remove) {
       await rm(join(this.path, path), { force: true })
       changed.add(dirname(path))
@@ -139,13 +198,13 @@ export class TableFolder {
     const manifest = this.#parsed(text)
     if (manifest.storeVersion > STORE_VERSION)
       throw new SluiceError(
-        'destination',
+        'newer-destination',
         `"${this.path}" was written by a newer version of sluice. Update sluice and run the same command again.`,
       )
-    if (manifest.format !== this.#format)
+    if (manifest.format !== this.#format.name)
       throw new SluiceError(
-        'usage',
-        `"${this.path}" is a table of ${manifest.format} files, so no ${this.#format} files can go there. Write "${manifest.format}:///…", or choose another folder.`,
+        'occupied-table',
+        `"${this.path}" is a table of ${manifest.format} files, so no ${this.#format.name} files can go there. Write "${manifest.format}:///…", or choose another folder.`,
       )
     return manifest
   }
@@ -155,7 +214,7 @@ export class TableFolder {
       return JSON.parse(text) as Manifest
     } catch (cause) {
       throw new SluiceError(
-        'destination',
+        'unopenable-file',
         `The manifest in "${this.#own}" cannot be read. Restore it from a backup, or remove "${this.path}" to start over.`,
         { cause },
       )

@@ -8,12 +8,13 @@ import type { LoadPlan, RowsPlan, Step } from '../sql/load-plan.ts'
 import { countsOfAdded } from '../sql/render-counts.ts'
 import { render } from '../sql/render.ts'
 import { Columns, plain, Values, within } from '../sql/sql.ts'
+import type { Staged } from '../sql/sql.ts'
 import type { DataFile } from './manifest.ts'
 import { FILE_COLUMN, rowsOf } from './rows-sql.ts'
 import type { Reading } from './rows-sql.ts'
 
 const WORK = { schema: null, name: '_sluice_work' } as const
-const LOCATED = '"_sluice_located"'
+const LOCATED = 'temp."_sluice_located"'
 
 /** A batch, worked out: what it does to files of the account, and the rows that come. */
 export type Worked = Readonly<{
@@ -32,8 +33,8 @@ export type WorkRequest = Reading &
   Readonly<{
     session: Session
     plan: LoadPlan
-    /** Quoted name of the batch's relation. */
-    staged: string
+    /** Quoted names of the batch's relations. */
+    staged: Staged
     /** Of the table, with what the plan adds. */
     columns: readonly StageColumn[]
     /** Where rows of the batch may be. */
@@ -42,7 +43,8 @@ export type WorkRequest = Reading &
 
 /**
  * Finds out what a batch changes, by the statements that would change a table of a database: they run over a table
- * that holds only those rows of the files that the batch may touch. Leaves temporary tables behind.
+ * that holds only those rows of the files that the batch may touch. Leaves temporary tables behind, until it is called
+ * again.
  */
 export async function work(request: WorkRequest): Promise<Worked> {
   const { candidates, plan, dialect, columns } = request
@@ -52,6 +54,7 @@ export async function work(request: WorkRequest): Promise<Worked> {
   const { session } = request
   const { run } = runner(session)
   const table = dialect.table(WORK)
+  for (const name of [table, LOCATED]) await run(plain(`drop table if exists ${name}`))
   await run(knownRows(request, rows, steps))
   const found = await countRows(session, table)
   const key = new Columns(dialect).list(rows.key)
@@ -77,7 +80,7 @@ export async function work(request: WorkRequest): Promise<Worked> {
 
 /** Nothing of the batch is there yet: it comes as it is. */
 async function workNew({ session, columns, dialect, staged }: WorkRequest, rows: RowsPlan): Promise<Worked> {
-  const context = { dialect, table: '', staged }
+  const context = { dialect, table: '', staged: staged.stage, main: staged.main }
   const counted = await runner(session).run(countsOfAdded(rows, null, context))
   const from = new Columns(dialect)
   const values = columns.map(({ name, type }) => {
@@ -89,7 +92,7 @@ async function workNew({ session, columns, dialect, staged }: WorkRequest, rows:
     counted,
     growth: Number(counted[0]?.['inserted'] ?? 0),
     touched: new Set(),
-    additions: `select ${values.join(', ')} from ${staged} as s`,
+    additions: `select ${values.join(', ')} from ${staged.stage} as s`,
     remaining: () => '',
   }
 }
@@ -100,12 +103,18 @@ function knownRows(request: WorkRequest, rows: RowsPlan, steps: readonly RowStep
   const values = new Values()
   const names = new Columns(dialect)
   const others = steps.flatMap((step) => {
-    if (step.kind === 'mark missing') return [`t.${dialect.quote(DELETED_AT_COLUMN)} is null`]
+    if (step.kind === 'mark missing') {
+      const owned =
+        step.owner === null || staged.main === undefined
+          ? ''
+          : ` and t.${names.target(step.owner)} in (select m.${dialect.quote(staged.main.key)} from ${staged.main.stage} as m)`
+      return [`(t.${dialect.quote(DELETED_AT_COLUMN)} is null${owned})`]
+    }
     if (step.kind === 'delete+insert' && rows.cursor !== null)
       return [within(`t.${names.target(rows.cursor)}`, step.windows, values)]
     return []
   })
-  const matches = `exists (select 1 from ${staged} as s where ${names.sameKey(rows.key)})`
+  const matches = `exists (select 1 from ${staged.stage} as s where ${names.sameKey(rows.key)})`
   return values.statement(
     `create temp table ${dialect.table(WORK)} as
 select * from (
