@@ -183,6 +183,8 @@ describe('a process that is killed at any step', () => {
       async (lake, place) => {
         const halfway = (await globbed(lake)).map((row) => row.slice(0, 1))
         expect(halfway).toEqual([...new Set(halfway)])
+        // What was there, old or new, is there all the time.
+        expect(halfway.slice(0, 3)).toEqual(['a', 'b', 'c'])
         const target = targetIn(place)
         const to = (await target.state()).coverage.get('')?.[0]?.to
         seen.add(to)
