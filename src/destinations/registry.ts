@@ -6,10 +6,10 @@ import { nearest } from '../util/nearest.ts'
 
 /** One line per destination; its driver is loaded when it is opened. */
 export const registry = {
-  csv: () => import('./csv/index.ts'),
   duckdb: () => import('./duckdb/index.ts'),
-  parquet: () => import('./parquet/index.ts'),
   postgresql: () => import('./postgres/index.ts'),
+  parquet: () => import('./parquet/index.ts'),
+  csv: () => import('./csv/index.ts'),
 } as const satisfies Record<string, () => Promise<{ open: Open }>>
 
 export type Scheme = keyof typeof registry
