@@ -5,6 +5,7 @@ import { crowded, limitBound, profilesBound } from './limits.mjs'
 import { engineBound, memory } from './engine.mjs'
 import { machine } from './lib/workspace.mjs'
 import { ingestr, sequential } from './peers.mjs'
+import { parquet } from './parquet.mjs'
 import { postgres } from './postgres.mjs'
 import { second, startup } from './start.mjs'
 
@@ -18,6 +19,7 @@ const benchmarks = {
   crowded,
   sequential,
   ingestr,
+  parquet,
   postgres,
 }
 

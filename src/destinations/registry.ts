@@ -8,6 +8,8 @@ import { nearest } from '../util/nearest.ts'
 export const registry = {
   duckdb: () => import('./duckdb/index.ts'),
   postgresql: () => import('./postgres/index.ts'),
+  parquet: () => import('./parquet/index.ts'),
+  csv: () => import('./csv/index.ts'),
 } as const satisfies Record<string, () => Promise<{ open: Open }>>
 
 export type Scheme = keyof typeof registry

@@ -1,6 +1,5 @@
 import type { Engine } from '../../src/engine/engine.ts'
 import type { Database, SqlRow } from '../../src/destinations/sql/database.ts'
-import { SqlPlace } from '../../src/destinations/sql/sql-place.ts'
 import type {
   Batch,
   LoadResult,
@@ -13,6 +12,7 @@ import type {
 import type { TableName } from '../../src/model/names.ts'
 import type { Claims } from './claims.ts'
 import { engineHere } from './engine-here.ts'
+import type { Eyes, Opened } from './eyes.ts'
 import { stageOf } from './stage-of.ts'
 import type { StageRows } from './stage-of.ts'
 
@@ -34,27 +34,35 @@ export type Loading = Partial<
     sets: readonly RowSet[]
     /** Rows of sets that come with the batch. */
     also: readonly Readonly<{ set: RowSet; rows: StageRows }>[]
+    signal: AbortSignal
   }
 >
 
 /** An open destination, and the few words that tests say over and over. */
 export class Bench implements AsyncDisposable {
   readonly engine: Engine
-  /** The same connection as the place's, to look at what came of it. */
-  readonly database: Database
   readonly place: Place
+  readonly eyes: Eyes
+  readonly #database: Database | null
   readonly #closeEngine: () => Promise<void>
 
-  private constructor(engine: Engine, database: Database, closeEngine: () => Promise<void>) {
+  private constructor(engine: Engine, opened: Opened, closeEngine: () => Promise<void>) {
     this.engine = engine
-    this.database = database
-    this.place = new SqlPlace(database)
+    this.place = opened.place
+    this.eyes = opened.eyes
+    this.#database = opened.database
     this.#closeEngine = closeEngine
   }
 
-  static async open(uri: string, { connect }: Claims): Promise<Bench> {
+  static async open(uri: string, { open }: Claims): Promise<Bench> {
     const { engine, close } = await engineHere()
-    return new Bench(engine, await connect(uri, engine), close)
+    return new Bench(engine, await open(uri, engine), close)
+  }
+
+  /** The same connection as the place's; only for tests of what claims to speak SQL. */
+  get database(): Database {
+    if (this.#database === null) throw new TypeError(`"${this.place.label}" speaks no SQL`)
+    return this.#database
   }
 
   target(table: TableName, loading: Loading = {}): Target {
@@ -88,7 +96,7 @@ export class Bench implements AsyncDisposable {
     try {
       const { covered = [], mayHold = null, reread = [], readAt = RUN_STARTED_AT } = loading
       const batch = { covered, mayHold, reread, readAt, stage, also }
-      return await (isAside ? target.aside() : target).load(batch, never)
+      return await (isAside ? target.aside() : target).load(batch, loading.signal ?? never)
     } finally {
       for (const each of [stage, ...also.map((part) => part.stage)]) await this.engine.drop(each)
     }
@@ -101,9 +109,10 @@ export class Bench implements AsyncDisposable {
 
   /** All rows of a table in the order of their ids. */
   rows(target: TableName, columns = '*', orderBy = 'id'): Promise<readonly SqlRow[]> {
-    return this.run(`select ${columns} from ${this.database.dialect.table(target)} order by ${orderBy}`)
+    return this.eyes.rows(target, columns, orderBy)
   }
 
+  /** Raw SQL, where `database` is. */
   run(sql: string, values: readonly (string | number)[] = []): Promise<readonly SqlRow[]> {
     return this.database.query({ sql, values })
   }

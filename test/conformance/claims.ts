@@ -5,8 +5,10 @@ import type { Fault } from '../../src/model/error-codes.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
 import { connect as connectDuckDb } from '../../src/destinations/duckdb/index.ts'
 import { connect as connectPostgres } from '../../src/destinations/postgres/index.ts'
-import type { Database } from '../../src/destinations/sql/database.ts'
 import type { Engine } from '../../src/engine/engine.ts'
+import { throughSql } from './eyes.ts'
+import { readCsv, throughFiles } from './files-eyes.ts'
+import type { Opened } from './eyes.ts'
 import { postgresPlace } from './postgres-place.ts'
 
 /** "No" is spelled out. */
@@ -19,7 +21,9 @@ export type WrongUri = Readonly<{ uri: string; fault: Fault; message: RegExp }>
 
 export type Claims = Readonly<{
   place: () => Promise<Place>
-  connect: (uri: string, engine: Engine) => Promise<Database>
+  open: (uri: string, engine: Engine) => Promise<Opened>
+  /** Users speak SQL to it: they make tables, columns and views that sluice finds there, and there are transactions. */
+  sql: Claim
   /** A JSON value comes back byte for byte. */
   jsonVerbatim: Claim
   /** U+0000 can be stored in a text. */
@@ -41,11 +45,46 @@ export type Claims = Readonly<{
   failingQuery: (at: number, to: number) => string
   /** URIs that cannot be opened, made from one that can, and what is said. */
   wrongUris: Readonly<Record<string, (uri: string) => WrongUri>>
-  /** Column types of the database's own, by which the suite makes tables that sluice finds there. */
+  /** Where `sql`: column types of the database's own, by which the suite makes tables that sluice finds there. */
   types: Readonly<{ text: string; smallInteger: string; timestampWithoutZone: string }>
 }>
 
+const duckDbQueries = {
+  exactQuery: 'select 12345678901234567890.123456789 as d, [1, null, 3] as l',
+  failingQuery: (at: number, to: number): string =>
+    `select case when range = ${at} then error('not this one')::bigint else range end as n from range(1, ${to + 1})`,
+}
+
+const files = {
+  sql: { no: 'files speak no SQL; tables, views and columns in them are made by nobody but sluice' },
+  jsonVerbatim: 'yes',
+  nulCharacters: 'yes',
+  longNames: 'yes',
+  swapsByRename: 'yes',
+  mergesVersions: 'yes',
+  findsKeysByScan: 'yes',
+  interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
+  slowQuery: '',
+  ...duckDbQueries,
+  types: { text: '', smallInteger: '', timestampWithoutZone: '' },
+} as const
+
+const wrongFolders = (scheme: string): Claims['wrongUris'] => ({
+  'no folder': () => ({ uri: `${scheme}://`, fault: 'usage', message: /names no folder/ }),
+  'a file': () => ({
+    uri: `${scheme}:///${import.meta.filename}`,
+    fault: 'destination',
+    message: /is a file, so no tables can be in it/,
+  }),
+})
+
 export const claims: Readonly<Record<Scheme, Claims>> = {
+  csv: {
+    ...files,
+    place: () => folderPlace('csv'),
+    open: throughFiles('.csv.gz', readCsv),
+    wrongUris: wrongFolders('csv'),
+  },
   duckdb: {
     place: async () => {
       const directory = await mkdtemp(join(tmpdir(), 'sluice-conformance-'))
@@ -54,7 +93,8 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
         close: () => rm(directory, { recursive: true }),
       }
     },
-    connect: connectDuckDb,
+    open: throughSql(connectDuckDb),
+    sql: 'yes',
     jsonVerbatim: 'yes',
     nulCharacters: 'yes',
     longNames: 'yes',
@@ -63,9 +103,7 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     findsKeysByScan: 'yes',
     interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
     slowQuery: '',
-    exactQuery: 'select 12345678901234567890.123456789 as d, [1, null, 3] as l',
-    failingQuery: (at, to) =>
-      `select case when range = ${at} then error('not this one')::bigint else range end as n from range(1, ${to + 1})`,
+    ...duckDbQueries,
     wrongUris: {
       'no file': () => ({ uri: 'duckdb://', fault: 'usage', message: /names no DuckDB file/ }),
       'no directory': (uri) => ({
@@ -77,9 +115,19 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     },
     types: { text: 'VARCHAR', smallInteger: 'SMALLINT', timestampWithoutZone: 'TIMESTAMP' },
   },
+  parquet: {
+    ...files,
+    place: () => folderPlace('parquet'),
+    open: throughFiles(
+      '.parquet',
+      (glob) => `read_parquet(${glob}, hive_partitioning = true, union_by_name = true)`,
+    ),
+    wrongUris: wrongFolders('parquet'),
+  },
   postgresql: {
     place: postgresPlace,
-    connect: connectPostgres,
+    open: throughSql(connectPostgres),
+    sql: 'yes',
     jsonVerbatim: {
       no: 'jsonb keeps values, not spelling: keys are sorted, and of equal ones the last stays',
     },
@@ -119,6 +167,11 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     },
     types: { text: 'text', smallInteger: 'smallint', timestampWithoutZone: 'timestamp without time zone' },
   },
+}
+
+async function folderPlace(scheme: string): Promise<Place> {
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-conformance-'))
+  return { uri: `${scheme}:///${directory}/lake`, close: () => rm(directory, { recursive: true }) }
 }
 
 function changed(uri: string, change: (url: URL) => void): string {

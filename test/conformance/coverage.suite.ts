@@ -71,7 +71,7 @@ export const coverage: Suite = (check) => {
     const covered = [{ pass: '', window: window(0, 10) }]
     const scope = { account: 'shop', sourceTable: 'events', target }
     await bench.load(target, { columns, rows }, { covered })
-    await bench.run(`drop table ${bench.database.dialect.table(target)}`)
+    await bench.eyes.drop(target)
     expect((await coverageOf(bench, scope)).size).toBe(0)
     await bench.load(target, { columns, rows }, { covered: [{ pass: '', window: window(50, 60) }] })
     expect(await coverageOf(bench, scope)).toEqual(new Map([['', [window(50, 60)]]]))
@@ -98,13 +98,11 @@ export const coverage: Suite = (check) => {
   })
 
   check('refuses the notes of a newer version', async ({ bench, target }) => {
-    const { dialect } = bench.database
     await bench.load(target, { columns, rows })
-    const meta = dialect.table({ schema: '_sluice', name: 'meta' })
-    await bench.run(`update ${meta} set store_version = store_version + 1`)
+    await bench.eyes.age(target, 1)
     const read = coverageOf(bench, { account: 'shop', sourceTable: 'events', target })
     await expect(read).rejects.toThrow(/newer version of sluice/)
-    await bench.run(`update ${meta} set store_version = store_version - 1`)
+    await bench.eyes.age(target, -1)
   })
 
   check('agrees with the algebra, whatever the order of loads', async ({ bench, target }) => {

@@ -17,8 +17,8 @@ export const opening: Suite = (check) => {
   })
 
   check('tells in messages where it is, without secrets', async ({ bench, uri }) => {
-    const { label } = bench.database
-    expect(uri.startsWith(label.slice(0, 'duckdb:'.length))).toBe(true)
+    const { label } = bench.place
+    expect(uri.startsWith(label.slice(0, label.indexOf(':') + 1))).toBe(true)
     const password = URL.canParse(uri) ? new URL(uri).password : ''
     if (password !== '') expect(label).not.toContain(password)
   })

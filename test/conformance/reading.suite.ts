@@ -23,8 +23,7 @@ export const reading: Suite = (check) => {
         { id: '', at: null, n: null, d: null, ok: null, j: null },
       ],
     })
-    const { dialect } = bench.database
-    const [table, moment] = [dialect.table(target), dialect.quote('at')]
+    const [table, moment] = [bench.eyes.table(target), bench.eyes.quote('at')]
     const query = `select id, ${moment}, n, d, ok, j, 1 as twice, 2 as twice from ${table} order by id desc;  -- all of it`
     await using rows = await bench.place.read(query, never)
     expect(rows.columns.map(({ name, type }) => [name, type])).toEqual([
@@ -64,7 +63,7 @@ export const reading: Suite = (check) => {
 
   check('what is not one query that reads is refused and does nothing', async ({ bench, target }) => {
     await bench.load(target, { columns: { id: 'text', at: 'timestamp' }, rows: [{ id: 'a', at: null }] })
-    const table = bench.database.dialect.table(target)
+    const table = bench.eyes.table(target)
     for (const query of [
       '',
       'selekt 1',
@@ -82,10 +81,7 @@ export const reading: Suite = (check) => {
       rows: [{ id, at: null }],
     })
     await bench.load(target, rows('a'))
-    await using reading = await bench.place.read(
-      `select id from ${bench.database.dialect.table(target)}`,
-      never,
-    )
+    await using reading = await bench.place.read(`select id from ${bench.eyes.table(target)}`, never)
     await bench.load(target, rows('b'))
     const seen: QueryValue[] = []
     for await (const batch of reading.batches()) seen.push(...batch.map(([id]) => id ?? null))

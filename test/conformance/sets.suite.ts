@@ -121,11 +121,13 @@ export const sets: Suite = (check) => {
   })
 
   check('a set that does not fit leaves the batch out as a whole', async ({ bench, target }) => {
-    const { dialect } = bench.database
-    await load(bench, target, { campaigns: ['a'], messages: [message('m1', 'a')] })
-    const table = dialect.table(setOf(target).table)
-    await bench.run(`alter table ${table} drop column label`)
-    await bench.run(`alter table ${table} add column label ${dialect.types.boolean}`)
+    const other = { id: 'text', campaign_id: 'text', label: 'boolean' } as const
+    const rows = { columns: other, rows: [{ id: 'm1', campaign_id: 'a', label: true }] }
+    await bench.load(
+      target,
+      { columns: campaigns, rows: [campaign('a')] },
+      { also: [{ set: setOf(target), rows }] },
+    )
     const refused = load(bench, target, { campaigns: ['b'], messages: [message('m2', 'b')] })
     await expect(refused).rejects.toThrow(/"label"/)
     expect(await bench.rows(target, 'id')).toEqual([{ id: 'a' }])

@@ -49,10 +49,10 @@ export const values: Suite = (check) => {
     await bench.load(long, { columns, rows: [row] })
     await bench.load(longer, { columns, rows: [] })
     expect(await bench.load(long, { columns, rows: [row] })).toMatchObject({ unchanged: 1, addedColumns: [] })
-    const { dialect } = bench.database
-    expect(
-      await bench.rows(long, `${dialect.quote(`${cut}a`)} as a, ${dialect.quote(`${cut}b`)} as b`),
-    ).toEqual([{ a: 'a', b: 'b' }])
+    const quote = (name: string): string => bench.eyes.quote(name)
+    expect(await bench.rows(long, `${quote(`${cut}a`)} as a, ${quote(`${cut}b`)} as b`)).toEqual([
+      { a: 'a', b: 'b' },
+    ])
     expect(await bench.rows(longer)).toEqual([])
   })
 
@@ -60,8 +60,7 @@ export const values: Suite = (check) => {
     'names are stored as they are, whatever their length',
     async ({ bench, target }) => {
       await bench.load(target, { columns: { id: 'text', at: 'timestamp', [cut]: 'text' }, rows: [] })
-      const shape = await bench.database.describe(target)
-      expect(shape?.columns.map(({ name }) => name)).toContain(cut)
+      expect(await bench.eyes.names(target)).toContain(cut)
     },
     ({ longNames }) => longNames,
   )
@@ -123,7 +122,7 @@ export const values: Suite = (check) => {
       { id: 'd', at: null, n: null, d: 123456789.123 },
     ]
     await bench.load(target, { columns, rows })
-    const read = await bench.rows(target, 'id, "at", n, d')
+    const read = await bench.rows(target, `id, ${bench.eyes.quote('at')}, n, d`)
     expect(read.map(({ id, n, d }) => ({ id, n, d }))).toEqual(rows.map(({ id, n, d }) => ({ id, n, d })))
     expect(read.map((row) => row['at'])).toEqual(
       rows.map((row) => row.at?.replace(/(:\d\d)Z$/, '$1.000000Z') ?? null),
@@ -138,7 +137,7 @@ export const values: Suite = (check) => {
     const columns = { id: 'text', at: 'timestamp', j: 'json' } as const
     const rows = [json, '[]', '"text"', '1', 'true', 'null', null].map((j, i) => ({ id: String(i), at, j }))
     await bench.load(target, { columns, rows })
-    const read = await bench.rows(target, `cast(j as ${bench.database.dialect.types.text}) as j`)
+    const read = await bench.rows(target, `${bench.eyes.text('j')} as j`)
     expect(read[0]?.['j']).toContain('12345678901234567890123')
     expect(read[0]?.['j']).toContain('1.10')
     expect(read.map((row) => JSON.parse(String(row['j'])) as unknown)).toEqual(

@@ -92,6 +92,7 @@ export class Reader implements AsyncDisposable {
       access_mode: 'READ_ONLY',
     })
     const connection = await instance.connect()
+    await connection.run(`set file_search_path = '${this.folder}'`)
     try {
       const answers = []
       for (const statement of sql.split(/;\s*$/m).filter((each) => each.trim() !== '')) {

@@ -12,7 +12,8 @@ import { shadowOf } from '../../src/destinations/sql/shadow.ts'
 import { planSwap, renderSwap } from '../../src/destinations/sql/swap.ts'
 import type { StageColumn } from '../../src/model/stage.ts'
 
-const dialects: Readonly<Record<Scheme, Dialect>> = {
+/** Of those that speak SQL; files are worked on by DuckDB's. */
+const dialects: Readonly<Record<Exclude<Scheme, 'csv' | 'parquet'>, Dialect>> = {
   duckdb: duckDbDialect('shop'),
   postgresql: postgresDialect('public'),
 }

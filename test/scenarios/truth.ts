@@ -5,12 +5,15 @@ import { columnsOf, findTable } from '../../src/klaviyo/catalog/catalog.ts'
 import type { Column } from '../../src/model/table.ts'
 import type { Sandbox } from '../../src/sandbox/index.ts'
 
+/** What a query runs on that names its files itself. */
+export const FILES = ':memory:'
+
 /** A row of a query, every value as text. */
 export type TextRow = Record<string, string | null>
 
 /** Rows of a query on a DuckDB file, as objects of text (null stays null). */
 export async function query(file: string, sql: string): Promise<TextRow[]> {
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' })
+  const instance = await DuckDBInstance.create(file, file === FILES ? {} : { access_mode: 'READ_ONLY' })
   const connection = await instance.connect()
   try {
     await connection.run(`set timezone = 'UTC'`)

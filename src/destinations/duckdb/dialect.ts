@@ -2,7 +2,7 @@ import type { TableName } from '../../model/names.ts'
 import type { ColumnType } from '../../model/table.ts'
 import type { Dialect } from '../sql/dialect.ts'
 
-const types = {
+export const duckDbTypes = {
   text: 'VARCHAR',
   integer: 'BIGINT',
   decimal: 'DOUBLE',
@@ -28,7 +28,7 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
  * into memory, while a scan of a key column is fast.
  */
 export const duckDbDialect = (database: string): Dialect => ({
-  types,
+  types: duckDbTypes,
   defaultSchema: 'main',
   rowId: 'rowid',
   lookup: 'scan',
@@ -40,7 +40,7 @@ export const duckDbDialect = (database: string): Dialect => ({
   createSchema: (schema) => `create schema if not exists ${quote(database)}.${quote(schema)}`,
   holds: (actual, wanted) => wider[wanted].test(actual),
   convert: (expression, wanted, actual) =>
-    wanted === 'timestamp' && actual === types.text
+    wanted === 'timestamp' && actual === duckDbTypes.text
       ? `strftime(timezone('UTC', ${expression}), '%Y-%m-%dT%H:%M:%S.%fZ')`
       : `cast(${expression} as ${actual})`,
   // The file is locked by this process, which has one connection.
