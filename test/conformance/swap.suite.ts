@@ -164,6 +164,7 @@ export const swaps: Suite = (check) => {
       }
       expect(await bench.database.describe(oldShadowOf(target))).toBeNull()
     },
+    ({ olderVersions }) => olderVersions,
   )
 
   check('a swap without a refresh is refused and changes nothing', async ({ bench, target }) => {

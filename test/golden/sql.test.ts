@@ -5,6 +5,7 @@ import { createStore } from '../../src/destinations/sql/coverage-sql.ts'
 import type { Shape, Statement } from '../../src/destinations/sql/database.ts'
 import { keyIndexName, planLoad } from '../../src/destinations/sql/plan.ts'
 import type { LoadMode, PlanRequest } from '../../src/destinations/sql/load-plan.ts'
+import { mySqlDialect } from '../../src/destinations/mysql/dialect.ts'
 import { postgresDialect } from '../../src/destinations/postgres/dialect.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
 import { render } from '../../src/destinations/sql/render.ts'
@@ -14,6 +15,7 @@ import type { StageColumn } from '../../src/model/stage.ts'
 
 const dialects: Readonly<Record<Scheme, Dialect>> = {
   duckdb: duckDbDialect('shop'),
+  mysql: mySqlDialect({ database: 'shop', collation: 'utf8mb4_0900_bin', caseSensitive: true }),
   postgresql: postgresDialect('public'),
 }
 
@@ -47,7 +49,10 @@ const request: PlanRequest = {
 const existing = (dialect: Dialect, mode: LoadMode, without: readonly string[] = []): Shape => ({
   columns: columns
     .filter(({ name }) => !without.includes(name))
-    .map(({ name, type }) => ({ name, type: dialect.types[type] })),
+    .map(({ name, type }) => ({
+      name,
+      type: key.includes(name) ? dialect.keyType(dialect.types[type], key.length) : dialect.types[type],
+    })),
   indexes: dialect.lookup === 'index' ? [keyIndexName(target, mode !== 'append')] : [],
 })
 
@@ -117,8 +122,8 @@ const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>
 
 const rendered = (changes: Partial<PlanRequest>, dialect: Dialect): readonly Statement[] =>
   render(planLoad({ ...request, ...changes }, dialect), dialect, {
-    stage: '"stage"',
-    main: { stage: '"main"', key: 'id' },
+    stage: dialect.quote('stage'),
+    main: { stage: dialect.quote('main'), key: 'id' },
   })
 
 function swapped(dialect: Dialect, others: boolean): readonly Statement[] {

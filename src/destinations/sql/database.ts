@@ -26,10 +26,7 @@ export interface Transaction {
   run(statement: Statement): Promise<readonly SqlRow[]>
   /** Values of the stages, as far as they were read, that lost NUL characters, because this database can store none. */
   readonly withoutNul: number
-  /**
-   * Quoted name under which a stage can be read; it is brought there when first asked for. No two of its rows have
-   * the same key.
-   */
+  /** Quoted name under which a stage can be read, mostly by its key; it is brought there when first asked for. */
   staged(stage: Stage, key: readonly string[]): Promise<string>
   /**
    * Only where it is faster than reading the stage from a table: adds the whole stage to a table whose columns

@@ -19,10 +19,11 @@ type Upsert = Extract<RowIdentity, Readonly<{ kind: 'key' }>>['upsert']
 export function renderByKey(step: MergingStep, context: RenderContext, upsert: Upsert): readonly Statement[] {
   const { rows } = step
   switch (step.kind) {
-    case 'merge': {
-      const changes = `${new Columns(context.dialect).differ(rows.compared)} and not ${isNewer(rows, context)}`
-      return [countsOfMerged(rows, context), plain(upsertStaged(rows, changes, context, upsert))]
-    }
+    case 'merge':
+      return [
+        countsOfMerged(rows, context),
+        plain(upsertStaged(rows, isChange(rows, context), context, upsert)),
+      ]
     case 'append':
       return renderAppend(step, context)
     case 'delete+insert':
@@ -55,12 +56,11 @@ where ${isNew(rows, context)} or (${replaced})`,
 function countsOfMerged(rows: RowsPlan, context: RenderContext): Statement {
   const { dialect } = context
   const values = new Values(dialect)
-  const fresh = isNew(rows, context)
-  const changes = `not ${fresh} and ${new Columns(dialect).differ(rows.compared)} and not ${isNewer(rows, context)}`
+  const [fresh, changes] = [isNew(rows, context), isChange(rows, context)]
   const touched = `(${fresh} or ${changes})`
   return values.statement(`select
   ${dialect.aggregate('count', '*', fresh)} as inserted,
-  ${dialect.aggregate('count', '*', changes)} as changed${lateCounts(rows, { moment: momentOf(rows, context), touched }, { dialect, values })}
+  ${dialect.aggregate('count', '*', `not (${fresh}) and ${changes}`)} as changed${lateCounts(rows, { moment: momentOf(rows, context), touched }, { dialect, values })}
 ${joined(rows, context)}`)
 }
 
@@ -100,6 +100,10 @@ where ${ofAccount(rows, context, values)}
 /** Each staged row once, beside the row of the target that has its key, if there is one. */
 const joined = ({ key }: RowsPlan, { dialect, table, staged }: RenderContext): string =>
   `from ${staged} as s\nleft join ${table} as t on ${new Columns(dialect).sameKey(key)}`
+
+/** Whether the staged version of a known row takes its place. */
+const isChange = (rows: RowsPlan, context: RenderContext): string =>
+  `${new Columns(context.dialect).differ(rows.compared)} and not ${isNewer(rows, context)}`
 
 const isNew = ({ account }: RowsPlan, { dialect }: RenderContext): string =>
   `t.${new Columns(dialect).target(account.column)} is null`
