@@ -109,7 +109,7 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     slowQuery: 'select sleep(10) as slept',
     exactQuery: `select 12345678901234567890.123456789 as d, json_compact(json_array(1, null, 3)) as l`,
     failingQuery: (at, to) =>
-      `select seq + case when seq = ${at} then 18446744073709551615 else 0 end as n from seq_1_to_${to}`,
+      `select cast(seq as signed) + case when seq = ${at} then 9223372036854775807 else 0 end as n from seq_1_to_${to}`,
     mergesVersions: {
       no: 'rows are found by a unique index, which versions cannot have; the message says what to do',
     },

@@ -71,6 +71,7 @@ async function prepare(
 ): Promise<LoadPlan> {
   const actual = await database.describe(request.into)
   const plan = planLoad({ ...planRequest(request, mode), actual }, database.dialect)
+  // Before the table is made, which may commit: the coverage of a dropped one must never speak for it.
   if (actual === null) await forgetTarget(tx, database.dialect, request.into)
   return plan
 }
