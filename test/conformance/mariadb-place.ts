@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { chmodSync } from 'node:fs'
 import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,10 +13,15 @@ import { freePort } from './postgres-server.ts'
 const RIGHTS =
   'select, insert, update, delete, create, alter, drop, index, create temporary tables, create view'
 
+/** With what only an administrator of the server may do, and its certificate; null where it is not ours. */
+type ServerPlace = Exclude<Place, Readonly<{ unavailable: string }>> &
+  Readonly<{ administer: ((sql: string) => Promise<void>) | null; certificate: string }>
+
 /** A database of its own on the server that `MYSQL_URL` names, else on one that is started for the test. */
-export async function mariadbPlace(): Promise<Place> {
+export async function mariadbPlace(): Promise<ServerPlace | Readonly<{ unavailable: string }>> {
   const given = process.env['MYSQL_URL']
-  if (given !== undefined) return databaseOn(given, async () => undefined)
+  if (given !== undefined)
+    return { ...(await databaseOn(given, async () => undefined)), administer: null, certificate: '' }
   if (spawnSync('mariadbd', ['--version']).error !== undefined) {
     return { unavailable: 'no MariaDB here: MYSQL_URL is not set, and "mariadbd" is not installed' }
   }
@@ -29,7 +35,7 @@ export async function mariadbPlace(): Promise<Place> {
   }
 }
 
-async function start(directory: string): Promise<Place> {
+async function start(directory: string): Promise<ServerPlace> {
   const asOwner = await owner(directory)
   const data = join(directory, 'data')
   const installed = spawnSync(
@@ -44,6 +50,7 @@ async function start(directory: string): Promise<Place> {
     { encoding: 'utf8', timeout: 50_000 },
   )
   if (installed.status !== 0) throw new Error(`mariadb-install-db: ${installed.stderr.trim().slice(-300)}`)
+  certify(directory)
   const [port, password] = [await freePort(), randomUUID()]
   const init = join(directory, 'init.sql')
   await writeFile(
@@ -72,6 +79,8 @@ async function start(directory: string): Promise<Place> {
       '--sql-mode=',
       '--default-time-zone=+05:30',
       '--local-infile=1',
+      `--ssl-cert=${join(directory, 'certificate.pem')}`,
+      `--ssl-key=${join(directory, 'key.pem')}`,
     ],
     { stdio: 'ignore' },
   )
@@ -86,7 +95,22 @@ async function start(directory: string): Promise<Place> {
     await ended(server)
     throw error
   }
-  return databaseOn(uri, stop)
+  const administer = async (sql: string): Promise<void> => {
+    const root = await createConnection({ host: '127.0.0.1', port, user: 'root', multipleStatements: true })
+    await root.query(sql)
+    await root.end()
+  }
+  return { ...(await databaseOn(uri, stop)), administer, certificate: `${directory}/certificate.pem` }
+}
+
+/** A certificate of the server's own, for a name that nobody calls it by. */
+function certify(directory: string): void {
+  const words =
+    'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=database.example -keyout key.pem -out certificate.pem'
+  const made = spawnSync('openssl', words.split(' '), { cwd: directory, encoding: 'utf8' })
+  if (made.status !== 0) throw new Error(`openssl: ${made.error?.message ?? made.stderr.trim().slice(-300)}`)
+  // The server reads it as another user.
+  chmodSync(join(directory, 'key.pem'), 0o644)
 }
 
 /** The server does not like to be root, as containers are: its package made a user for it. */
@@ -131,7 +155,10 @@ async function ended(server: ChildProcess): Promise<void> {
   await exited
 }
 
-async function databaseOn(uri: string, stop: () => Promise<void>): Promise<Place> {
+async function databaseOn(
+  uri: string,
+  stop: () => Promise<void>,
+): Promise<Omit<ServerPlace, 'administer' | 'certificate'>> {
   const name = `sluice_conformance_${randomUUID().slice(0, 8)}`
   const run = async (sql: string): Promise<void> => {
     const connection = await createConnection(uri)

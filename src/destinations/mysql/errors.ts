@@ -79,7 +79,7 @@ export function connectFailed(config: MySqlConfig, cause: unknown): SluiceError 
 /** Why a statement or a commit failed. What is already said to people is passed on. */
 export function loadFailed(label: string, cause: unknown): Error {
   if (cause instanceof SluiceError) return cause
-  const { number, code, message } = describe(cause)
+  const { number, message } = describe(cause)
   const error = (kind: ErrorCode, text: Sentence): SluiceError => new SluiceError(kind, text, { cause })
   switch (number) {
     case 1021:
@@ -143,7 +143,7 @@ export function loadFailed(label: string, cause: unknown): Error {
           `"${label}" is read-only: ${sentence(message)} ${UNDONE} Name the primary server in ${option('destUri')}.`,
       )
   }
-  return isLost(number, code, message)
+  return isLost(cause)
     ? error(
         'connection-lost',
         `The connection to "${label}" was lost: ${sentence(message)} A batch is loaded whole or not at all: run the same command again.`,
@@ -155,11 +155,15 @@ export const noLocalFiles = (label: string): string =>
   `The server of "${label}" takes no files from its clients, which is how rows are loaded. As an administrator send "set global local_infile = on" (or set local_infile where the server is managed), then run the same command again.`
 
 /** Shut down, killed, timed out, gone. */
-const isLost = (number: number, code: string, message: string): boolean =>
-  [1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 4031].includes(number) ||
-  code === 'PROTOCOL_CONNECTION_LOST' ||
-  /^E[A-Z]+$/.test(code) ||
-  /closed state/.test(message)
+export function isLost(cause: unknown): boolean {
+  const { number, code, message } = describe(cause)
+  return (
+    [1053, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 4031].includes(number) ||
+    code === 'PROTOCOL_CONNECTION_LOST' ||
+    /^E[A-Z]+$/.test(code) ||
+    /closed state/.test(message)
+  )
+}
 
 function describe(cause: unknown): Described {
   // A host with several addresses fails with one error for each.

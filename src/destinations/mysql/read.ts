@@ -5,6 +5,7 @@ import type { QueryColumn, QueryRows, QueryValue } from '../../model/query-rows.
 import type { ColumnType } from '../../model/table.ts'
 import { onAbort, throwIfAborted } from '../../util/abort.ts'
 import { refusedQuery } from '../query-errors.ts'
+import { isLost } from './errors.ts'
 import { firstStatement } from './first-statement.ts'
 import { valueOf } from './values.ts'
 import type { WireValue } from './values.ts'
@@ -43,6 +44,8 @@ export async function readQuery(
     const rows = running.stream({ highWaterMark: ROWS_A_BATCH })
     // Heard by whoever is reading then; unheard, this event ends the process.
     rows.on('error', () => undefined)
+    // Of a connection that is lost the driver tells whoever has it, and not the rows that wait for more.
+    connection.on('error', (error: Error) => rows.destroy(error))
     const stopping = onAbort(signal, () => {
       cancel().catch(() => undefined)
       rows.destroy(new Error('stopped'))
@@ -68,7 +71,7 @@ export async function readQuery(
   } catch (cause) {
     connection.destroy()
     throwIfAborted(signal)
-    throw refusedQuery(cause)
+    throw failed(cause)
   }
 }
 
@@ -88,10 +91,19 @@ async function* batchesOf(
     throwIfAborted(signal)
   } catch (cause) {
     throwIfAborted(signal)
-    throw refusedQuery(cause)
+    throw failed(cause)
   }
   if (batch.length > 0) yield batch
 }
+
+const failed = (cause: unknown): Error =>
+  isLost(cause)
+    ? new SluiceError(
+        'connection-lost',
+        'The connection was lost in the middle of a result, of which nothing was used. Run the same command again.',
+        { cause },
+      )
+    : refusedQuery(cause)
 
 const notAQuery = (): SluiceError =>
   new SluiceError('refused-query', 'The query is not one statement that reads. Write one "select".')
