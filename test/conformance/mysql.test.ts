@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createConnection } from 'mysql2/promise'
 import type { Connection } from 'mysql2/promise'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -123,6 +124,31 @@ check('a missing right is named', async ({ bench, uri, table, administer }) => {
   await expect(refused).rejects.toMatchObject({ fault: 'credentials' })
   await expect(refused).rejects.toThrow(/INSERT.* command denied to user 'reader'.*Grant the right/)
   expect(await bench.rows(table, 'id')).toEqual([{ id: 'a' }])
+})
+
+check('the rights that the docs say suffice', async ({ bench, uri, administer }) => {
+  const docs = readFileSync('docs/destinations.md', 'utf8')
+  const sql = /```sql\n(create database[^`]*(?:`[^`]+`[^`]*)*)```/.exec(docs)?.[1] ?? ''
+  expect(sql).toContain('grant')
+  await administer(sql)
+  const own = new URL(uri)
+  own.username = 'loader'
+  own.password = 'password'
+  own.pathname = '/klaviyo'
+  await using other = await Bench.open(own.href, claims.mysql)
+  const table = { schema: null, name: 'events' }
+  const load = (id: string, refresh: boolean) =>
+    other.load(table, { columns, rows: [{ id, at }] }, { refresh, covered: coverage })
+  await load('a', false)
+  await load('a', false)
+  await other.load(table, { columns, rows: [{ id: 'a', at }] }, { strategy: 'append' })
+  await load('b', true)
+  const run = { startedAt: 0, demand: '', reread: [], forget: [] }
+  await other.target(table).begin(run, never)
+  await other.target(table, { refresh: true }).aside().complete(0, never)
+  await other.target(table).end(never)
+  expect(await other.rows(table, 'id')).toEqual([{ id: 'b' }])
+  expect((await bench.run('select count(*) as n from `klaviyo`.`events`'))[0]).toEqual({ n: 1n })
 })
 
 check('a deadlock is gone through again', async ({ bench, uri, table }) => {

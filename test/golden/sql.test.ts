@@ -156,3 +156,10 @@ describe('the SQL of every plan, byte for byte', () => {
     await expect(text.join('\n\n')).toMatchFileSnapshot(`${scheme}.sql`)
   })
 })
+
+// "Can't reopen table": https://dev.mysql.com/doc/refman/8.4/en/temporary-table-problems.html
+it('no statement for MySQL names the stage twice, which it refuses of a temporary table', () => {
+  const statements = Object.values(plans).flatMap((plan) => plan(dialects.mysql))
+  const named = statements.map(({ sql }) => sql.split('`stage`').length - 1)
+  expect(Math.max(...named)).toBe(1)
+})

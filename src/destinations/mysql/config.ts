@@ -18,16 +18,18 @@ export type Tls = Readonly<
   { kind: 'none' } | { kind: 'encrypted' } | { kind: 'verified'; identity: boolean; caFile: string | null }
 >
 
+type Mode = (caFile: string | null) => Tls
+
 /** What MySQL's own tools (`ssl-mode`) and Go's driver (`tls`) call it. */
-const MODES: Readonly<Record<string, (caFile: string | null) => Tls>> = {
-  disabled: () => ({ kind: 'none' }),
-  false: () => ({ kind: 'none' }),
-  required: () => ({ kind: 'encrypted' }),
-  'skip-verify': () => ({ kind: 'encrypted' }),
-  verify_ca: (caFile) => ({ kind: 'verified', identity: false, caFile }),
-  verify_identity: (caFile) => ({ kind: 'verified', identity: true, caFile }),
-  true: (caFile) => ({ kind: 'verified', identity: true, caFile }),
-}
+const MODES: ReadonlyMap<string, Mode> = new Map<string, Mode>([
+  ['disabled', () => ({ kind: 'none' })],
+  ['false', () => ({ kind: 'none' })],
+  ['required', () => ({ kind: 'encrypted' })],
+  ['skip-verify', () => ({ kind: 'encrypted' })],
+  ['verify_ca', (caFile) => ({ kind: 'verified', identity: false, caFile })],
+  ['verify_identity', (caFile) => ({ kind: 'verified', identity: true, caFile })],
+  ['true', (caFile) => ({ kind: 'verified', identity: true, caFile })],
+])
 
 /**
  * `mysql://user:password@host:port/database?ssl-mode=verify_identity&ssl_ca=ca.pem`; `mariadb://` is the same. A driver
@@ -73,7 +75,7 @@ function tlsOf(options: URLSearchParams): Tls {
         )
     }
   }
-  const tls = MODES[mode ?? (caFile === null ? 'disabled' : 'verify_ca')]
+  const tls = MODES.get(mode ?? (caFile === null ? 'disabled' : 'verify_ca'))
   if (tls === undefined) {
     throw new SluiceError(
       'invalid-destination-uri',
