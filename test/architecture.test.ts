@@ -32,6 +32,7 @@ const SEAM = 'src/destinations/target.ts'
 /** Drivers that only one file may name. */
 const drivers: Readonly<Record<string, string>> = {
   '@duckdb/node-api': 'src/engine/driver.ts',
+  'mysql2/promise': 'src/destinations/mysql/driver.ts',
   pg: 'src/destinations/postgres/driver.ts',
   undici: 'src/util/connections.ts',
 }
@@ -145,7 +146,7 @@ describe('architecture', () => {
     const asked = files
       .filter((file) => /^src\/(sync|cli)\//.test(file))
       .filter((file) =>
-        /destination\.(name|scheme)|'(duckdb|postgresql)'\s*[=!]==|[=!]==\s*'(duckdb|postgresql)'/.test(
+        /destination\.(name|scheme)|'(duckdb|mysql|postgresql)'\s*[=!]==|[=!]==\s*'(duckdb|mysql|postgresql)'/.test(
           readable(file),
         ),
       )

@@ -97,7 +97,9 @@ function addIngest({ program, terminal, does }: Wiring): void {
     .command('ingest')
     .usage('--source-uri <uri> --source-table <name> --dest-uri <uri> [options]')
     .description('Read Klaviyo tables into a destination, complete and incremental.')
-  addReadFlags(command, { destUri: 'duckdb:///file.duckdb or postgresql://user:password@host/database' })
+  addReadFlags(command, {
+    destUri: 'duckdb:///file.duckdb, postgresql://user:password@host/database or mysql://…',
+  })
     .addOption(
       new Option('--progress <kind>', 'how to show it (default: bars on a terminal, else lines)').choices(
         PROGRESS_KINDS,

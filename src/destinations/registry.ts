@@ -7,6 +7,7 @@ import { nearest } from '../util/nearest.ts'
 /** One line per destination; its driver is loaded when it is opened. */
 export const registry = {
   duckdb: () => import('./duckdb/index.ts'),
+  mysql: () => import('./mysql/index.ts'),
   postgresql: () => import('./postgres/index.ts'),
   parquet: () => import('./parquet/index.ts'),
   csv: () => import('./csv/index.ts'),
@@ -14,7 +15,7 @@ export const registry = {
 
 export type Scheme = keyof typeof registry
 
-const aliases: Readonly<Record<string, Scheme>> = { postgres: 'postgresql' }
+const aliases: Readonly<Record<string, Scheme>> = { mariadb: 'mysql', postgres: 'postgresql' }
 
 /** Schemes that users may write. */
 export const schemes: readonly string[] = [...Object.keys(registry), ...Object.keys(aliases)]

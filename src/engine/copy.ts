@@ -1,11 +1,14 @@
 import type { Altered } from '../model/run-event.ts'
 import type { Stage, StageColumn } from '../model/stage.ts'
 import type { Connection } from './driver.ts'
-import type { Copied, CopyFormat, CopyOptions } from './engine.ts'
+import type { Copied, CopyFormat, CopyOptions, CsvSpelling } from './engine.ts'
 import { quoteIdentifier, quoteLiteral } from './quote.ts'
 
 /** What a stage is copied with. */
 export type CopyRequest = Readonly<{ stage: Stage; file: string; format: CopyFormat; options: CopyOptions }>
+
+/** With an offset of minutes, which every database reads that reads one at all, where DuckDB writes `+00`. */
+const POSTGRES: CsvSpelling = { nothing: '', instant: '%Y-%m-%d %H:%M:%S.%f+00:00', yes: 'true', no: 'false' }
 
 /** Writes a stage to a file, and counts by column the values that had to give up NUL characters. */
 export async function copyStage(connection: Connection, request: CopyRequest): Promise<Copied> {
@@ -16,15 +19,16 @@ export async function copyStage(connection: Connection, request: CopyRequest): P
 
 /** The statement; `stripping` says whether to leave out NUL characters. */
 export function copySql({ stage, file, format, options }: CopyRequest, stripping: boolean): string {
+  const csv = options.csv ?? POSTGRES
   const values = stage.columns.map((column) => {
     const name = quoteIdentifier(column.name)
     const value = stripping ? stripped(column) : name
-    return format === 'csv' ? `${csvValue(column, value)} as ${name}` : `${value} as ${name}`
+    return format === 'csv' ? `${csvValue(column, value, csv)} as ${name}` : `${value} as ${name}`
   })
   return `copy (
   select ${values.join(', ')}
   from ${rowsOf(stage, options)}
-) to ${quoteLiteral(file)} (${format === 'csv' ? csvOptions(stage) : 'format parquet, compression zstd'})`
+) to ${quoteLiteral(file)} (${format === 'csv' ? csvOptions(stage, csv) : 'format parquet, compression zstd'})`
 }
 
 /** Rows that were deleted left gaps among the row ids, so the last part has no end. */
@@ -40,16 +44,19 @@ function rowsOf({ relation, rows }: Stage, { part }: CopyOptions): string {
  * Text is always quoted, so that an empty string ("") differs from null (nothing), and so that a value that
  * reads like the end of data (\.) is none.
  */
-const csvOptions = ({ columns }: Stage): string => {
+const csvOptions = ({ columns }: Stage, { nothing }: CsvSpelling): string => {
   const quoted = columns.filter(({ type }) => type === 'text' || type === 'json')
   const force =
     quoted.length === 0 ? '' : `, force_quote (${quoted.map(({ name }) => quoteIdentifier(name)).join(', ')})`
-  return `format csv, header false, delimiter ',', quote '"', escape '"', nullstr ''${force}`
+  return `format csv, header false, delimiter ',', quote '"', escape '"', nullstr ${quoteLiteral(nothing)}${force}`
 }
 
-/** With an offset of minutes, which every database reads, where DuckDB writes `+00`. */
-const csvValue = ({ type }: StageColumn, value: string): string =>
-  type === 'timestamp' ? `strftime(${value}, '%Y-%m-%d %H:%M:%S.%f+00:00')` : value
+function csvValue({ type }: StageColumn, value: string, { instant, yes, no }: CsvSpelling): string {
+  if (type === 'timestamp') return `strftime(${value}, ${quoteLiteral(instant)})`
+  if (type === 'boolean')
+    return `case ${value} when true then ${quoteLiteral(yes)} when false then ${quoteLiteral(no)} end`
+  return value
+}
 
 /** In JSON, `\u0000` is a NUL unless the backslash is itself escaped. */
 const NUL_IN_JSON = String.raw`(^|[^\\])((?:\\\\)*)\\u0000`

@@ -101,7 +101,7 @@ export interface Session extends AsyncDisposable {
   interrupt(): void
 }
 
-/** `csv` is what Postgres' `copy … from stdin (format csv)` reads: no header, null empty, text always quoted. */
+/** `csv` has no header, and text always in quotes, doubled where they are meant. */
 export type CopyFormat = 'csv' | 'parquet'
 
 export type CopyOptions = Readonly<{
@@ -112,6 +112,18 @@ export type CopyOptions = Readonly<{
   withoutNul?: boolean
   /** Only the part of this number, from 0 on, of so many: each row is in exactly one. Default: all rows. */
   part?: Readonly<{ number: number; of: number }>
+  /** Default: what Postgres' `copy … from stdin (format csv)` reads. */
+  csv?: CsvSpelling
+}>
+
+/** How values look in CSV that are not text. */
+export type CsvSpelling = Readonly<{
+  /** Never in quotes, so that no text is taken for it. */
+  nothing: string
+  /** As `strftime` takes it. */
+  instant: string
+  yes: string
+  no: string
 }>
 
 export type Copied = Readonly<{

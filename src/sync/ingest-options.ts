@@ -20,7 +20,7 @@ export type IngestOptions = Readonly<{
   sourceUri: string
   /** `events`; several separated by commas; `*` for every table. */
   sourceTable: string
-  /** `duckdb:///shop.duckdb`, `postgresql://…` */
+  /** `duckdb:///shop.duckdb`, `postgresql://…`, `mysql://…` */
   destUri: string
   /** `schema.table`; `*` in it stands for the source table's name. Default: the source table's name. */
   destTable?: string

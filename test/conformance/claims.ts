@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import type { Fault } from '../../src/model/error-codes.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
 import { connect as connectDuckDb } from '../../src/destinations/duckdb/index.ts'
+import { connect as connectMySql } from '../../src/destinations/mysql/index.ts'
 import { connect as connectPostgres } from '../../src/destinations/postgres/index.ts'
 import type { Engine } from '../../src/engine/engine.ts'
 import { throughSql } from './eyes.ts'
 import { readCsv, throughFiles } from './files-eyes.ts'
 import type { Opened } from './eyes.ts'
+import { mariadbPlace } from './mariadb-place.ts'
 import { postgresPlace } from './postgres-place.ts'
 
 /** "No" is spelled out. */
@@ -30,6 +32,12 @@ export type Claims = Readonly<{
   nulCharacters: Claim
   /** Names of any length are stored as they are. */
   longNames: Claim
+  /** Names of any characters are. */
+  anyNames: Claim
+  /** A change of shape is undone with the transaction that made it. */
+  undoesShape: Claim
+  /** An older version of sluice may have been here. */
+  olderVersions: Claim
   /** A refreshed table takes the place of the old one without copying rows. */
   swapsByRename: Claim
   /** Versions that "append" left are merged into one row when their key comes again. */
@@ -45,8 +53,8 @@ export type Claims = Readonly<{
   failingQuery: (at: number, to: number) => string
   /** URIs that cannot be opened, made from one that can, and what is said. */
   wrongUris: Readonly<Record<string, (uri: string) => WrongUri>>
-  /** Where `sql`: column types of the database's own, by which the suite makes tables that sluice finds there. */
-  types: Readonly<{ text: string; smallInteger: string; timestampWithoutZone: string }>
+  /** Column types of the database's own, by which the suite makes tables that sluice finds there. */
+  types: Readonly<{ text: string; castText: string; smallInteger: string; timestampWithoutZone: string }>
 }>
 
 const duckDbQueries = {
@@ -60,13 +68,16 @@ const files = {
   jsonVerbatim: 'yes',
   nulCharacters: 'yes',
   longNames: 'yes',
+  anyNames: 'yes',
+  undoesShape: 'yes',
+  olderVersions: { no: 'there was no folder of files before' },
   swapsByRename: 'yes',
   mergesVersions: 'yes',
   findsKeysByScan: 'yes',
   interrupts: { no: 'the engine ends its statement first; a batch takes a second or two' },
   slowQuery: '',
   ...duckDbQueries,
-  types: { text: '', smallInteger: '', timestampWithoutZone: '' },
+  types: { text: '', castText: '', smallInteger: '', timestampWithoutZone: '' },
 } as const
 
 const wrongFolders = (scheme: string): Claims['wrongUris'] => ({
@@ -98,6 +109,9 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     jsonVerbatim: 'yes',
     nulCharacters: 'yes',
     longNames: 'yes',
+    anyNames: 'yes',
+    undoesShape: 'yes',
+    olderVersions: 'yes',
     swapsByRename: 'yes',
     mergesVersions: 'yes',
     findsKeysByScan: 'yes',
@@ -113,7 +127,59 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
       }),
       'held already': (uri) => ({ uri, fault: 'destination', message: /is in use by another connection/ }),
     },
-    types: { text: 'VARCHAR', smallInteger: 'SMALLINT', timestampWithoutZone: 'TIMESTAMP' },
+    types: {
+      text: 'VARCHAR',
+      castText: 'VARCHAR',
+      smallInteger: 'SMALLINT',
+      timestampWithoutZone: 'TIMESTAMP',
+    },
+  },
+  mysql: {
+    place: mariadbPlace,
+    open: throughSql(connectMySql, 'char'),
+    sql: 'yes',
+    jsonVerbatim: 'yes',
+    nulCharacters: 'yes',
+    longNames: { no: 'names have 64 characters at most; longer ones are cut and get a hash' },
+    anyNames: { no: 'names have no characters beyond U+FFFF; they become "_", and the name gets a hash' },
+    undoesShape: { no: 'a change of shape commits: an added column stays, empty; rows and coverage do not' },
+    olderVersions: { no: 'none could load into it' },
+    swapsByRename: {
+      no: 'a renamed table and its coverage could not change in one step; rows are exchanged',
+    },
+    interrupts: 'yes',
+    slowQuery: 'select sleep(10) as slept',
+    exactQuery: `select 12345678901234567890.123456789 as d, json_compact(json_array(1, null, 3)) as l`,
+    failingQuery: (at, to) =>
+      `select cast(seq as signed) + case when seq = ${at} then 9223372036854775807 else 0 end as n from seq_1_to_${to}`,
+    mergesVersions: {
+      no: 'rows are found by a unique index, which versions cannot have; the message says what to do',
+    },
+    findsKeysByScan: { no: 'an index finds them' },
+    wrongUris: {
+      'no database': () => ({ uri: 'mysql://host', fault: 'usage', message: /names no MySQL database/ }),
+      'an unknown option': (uri) => ({
+        uri: `${uri}?sslmod=required`,
+        fault: 'usage',
+        message: /The option "sslmod" of the destination is not known/,
+      }),
+      'wrong password': (uri) => ({
+        uri: changed(uri, (url) => (url.password = 'wrong')),
+        fault: 'credentials',
+        message: /rejected user ".*": Access denied .* Check user and password/,
+      }),
+      'missing database': (uri) => ({
+        uri: changed(uri, (url) => (url.pathname = '/nowhere')),
+        fault: 'destination',
+        message: /has no database "nowhere"/,
+      }),
+      'nobody there': (uri) => ({
+        uri: changed(uri, (url) => (url.port = '1')),
+        fault: 'destination',
+        message: /The MySQL server ".*:1" cannot be reached: connect ECONNREFUSED/,
+      }),
+    },
+    types: { text: 'longtext', castText: 'char', smallInteger: 'smallint', timestampWithoutZone: 'datetime' },
   },
   parquet: {
     ...files,
@@ -133,6 +199,9 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
     },
     nulCharacters: { no: 'no text type takes U+0000; it is left out' },
     longNames: { no: 'names have 63 bytes at most; longer ones are cut and get a hash' },
+    anyNames: 'yes',
+    undoesShape: 'yes',
+    olderVersions: 'yes',
     swapsByRename: { no: 'views and grants hang on the table, so its rows are exchanged instead' },
     interrupts: 'yes',
     slowQuery: 'select pg_sleep(10) is null as slept',
@@ -165,7 +234,12 @@ export const claims: Readonly<Record<Scheme, Claims>> = {
         message: /The PostgreSQL server ".*:1" cannot be reached: connect ECONNREFUSED/,
       }),
     },
-    types: { text: 'text', smallInteger: 'smallint', timestampWithoutZone: 'timestamp without time zone' },
+    types: {
+      text: 'text',
+      castText: 'text',
+      smallInteger: 'smallint',
+      timestampWithoutZone: 'timestamp without time zone',
+    },
   },
 }
 

@@ -3,6 +3,7 @@ import { Bench } from './bench.ts'
 import type { Place } from './claims.ts'
 import { claims } from './claims.ts'
 import { coverage } from './coverage.suite.ts'
+import { interruption } from './interruption.suite.ts'
 import { lastRows } from './last-rows.suite.ts'
 import { opening } from './opening.suite.ts'
 import { reading } from './reading.suite.ts'
@@ -22,6 +23,7 @@ const suites: Readonly<Record<string, Suite>> = {
   reading,
   lastRows,
   swaps,
+  interruption,
   opening,
 }
 

@@ -18,6 +18,8 @@ export interface Eyes {
   /** Makes sluice's notes of the table look `by` versions newer than they are. */
   age(table: TableName, by: number): Promise<void>
   quote(name: string): string
+  /** The name as it is stored: some are cut or changed. */
+  stored(name: string): string
   /** As queries spell it that the place itself reads. */
   table(table: TableName): string
   /** The column's value as a text, whatever its type. */
@@ -27,15 +29,15 @@ export interface Eyes {
 /** An open destination. `database` only where there is SQL for tests to speak. */
 export type Opened = Readonly<{ place: Place; eyes: Eyes; database: Database | null }>
 
-/** A SQL database, looked at through the same connection as the place's. */
+/** A SQL database, looked at through the same connection as the place's. `textType`: where a cast has names of its own. */
 export const throughSql =
-  (connect: (uri: string, engine: Engine) => Promise<Database>) =>
+  (connect: (uri: string, engine: Engine) => Promise<Database>, textType: string | null = null) =>
   async (uri: string, engine: Engine): Promise<Opened> => {
     const database = await connect(uri, engine)
-    return { place: new SqlPlace(database), eyes: sqlEyes(database), database }
+    return { place: new SqlPlace(database), eyes: sqlEyes(database, textType), database }
   }
 
-function sqlEyes(database: Database): Eyes {
+function sqlEyes(database: Database, textType: string | null): Eyes {
   const { dialect } = database
   const run = (sql: string): Promise<readonly SqlRow[]> => database.query({ sql, values: [] })
   return {
@@ -51,7 +53,8 @@ function sqlEyes(database: Database): Eyes {
       await run(`update ${meta} set store_version = store_version + ${by}`)
     },
     quote: (name) => dialect.quote(name),
+    stored: (name) => dialect.identifier(name),
     table: (table) => dialect.table(table),
-    text: (column) => `cast(${dialect.quote(column)} as ${dialect.types.text})`,
+    text: (column) => `cast(${dialect.quote(column)} as ${textType ?? dialect.types.text})`,
   }
 }

@@ -24,7 +24,7 @@ export const readCsv: ReadFiles = (glob, columns) => {
     return `cast(${quoted} as ${duckDbTypes[type]}) as ${quoted}`
   })
   return `(select ${values.join(', ')} from read_csv(${glob}, header = true, all_varchar = true, allow_quoted_nulls = false,
-  union_by_name = true, max_line_size = 1000000, buffer_size = 2000000))`
+  union_by_name = true, max_line_size = 16000000, buffer_size = 32000000))`
 }
 
 /** A folder of tables, looked at with a DuckDB that knows only its files. */
@@ -67,6 +67,7 @@ export const throughFiles =
         await writeFile(file, JSON.stringify({ ...manifest, storeVersion: manifest.storeVersion + by }))
       },
       quote: quoteIdentifier,
+      stored: (name) => name,
       table: ({ schema, name }) => [schema ?? 'main', name].map(quoteIdentifier).join('.'),
       text: (column) => `cast(${quoteIdentifier(column)} as varchar)`,
     }

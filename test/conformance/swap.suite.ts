@@ -162,7 +162,7 @@ export const swaps: Suite = (check) => {
       }
       expect(await bench.database.describe(oldShadowOf(target))).toBeNull()
     },
-    ({ sql }) => sql,
+    ({ olderVersions }) => olderVersions,
   )
 
   check('a swap without a refresh is refused and changes nothing', async ({ bench, target }) => {

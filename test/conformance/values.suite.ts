@@ -37,7 +37,7 @@ export const values: Suite = (check) => {
       { strategy: 'delete+insert', covered: [{ pass: '', window: { from: 0, to: 1, readAt: 2 } }] },
     )
     const [read] = await bench.rows(hostile)
-    for (const name of hostileNames) expect(read?.[name]).toBe(`value of ${name}`)
+    for (const name of hostileNames) expect(read?.[bench.eyes.stored(name)]).toBe(`value of ${name}`)
   })
 
   const cut = 'x'.repeat(70)
@@ -63,6 +63,15 @@ export const values: Suite = (check) => {
       expect(await bench.eyes.names(target)).toContain(cut)
     },
     ({ longNames }) => longNames,
+  )
+
+  check(
+    'names are stored as they are, whatever their characters',
+    async ({ bench, target }) => {
+      await bench.load(target, { columns: { id: 'text', at: 'timestamp', 'cart 🛒': 'text' }, rows: [] })
+      expect(await bench.eyes.names(target)).toContain('cart 🛒')
+    },
+    ({ anyNames }) => anyNames,
   )
 
   const texts = [
@@ -111,6 +120,63 @@ export const values: Suite = (check) => {
     expect(await bench.load(target, { columns, rows, account: `o'neil "shop" 🛒` })).toMatchObject({
       inserted: 0,
     })
+  })
+
+  const alike = [
+    'a',
+    'A',
+    'a ',
+    'a  ',
+    ' a',
+    'á',
+    'a\u0301',
+    'ä',
+    'ß',
+    'ss',
+    'SS',
+    'i',
+    'İ',
+    'ı',
+    '1',
+    '01',
+    '1.0',
+  ]
+
+  check('keys and texts that only look alike are different', async ({ bench, target }) => {
+    const columns = { id: 'text', at: 'timestamp', note: 'text' } as const
+    const rows = alike.map((id) => ({ id, at, note: id }))
+    for (const account of ['shop', 'Shop', 'shop '])
+      expect(await bench.load(target, { columns, rows, account })).toMatchObject({ inserted: rows.length })
+    for (const [from, to] of [
+      ['a', 'A'],
+      ['a ', 'a'],
+      ['ß', 'ss'],
+    ]) {
+      const changed = rows.map((row) => (row.id === from ? { ...row, note: to ?? '' } : row))
+      expect(await bench.load(target, { columns, rows: changed })).toMatchObject({ changed: 1, inserted: 0 })
+      expect(await bench.load(target, { columns, rows })).toMatchObject({ changed: 1, inserted: 0 })
+    }
+    const snapshot = { cursorColumn: null } as const
+    const without = rows.filter(({ id }) => id !== 'a ' && id !== 'A')
+    expect(await bench.load(target, { columns, rows: without }, snapshot)).toMatchObject({ deleted: 2 })
+  })
+
+  check('long texts and long ids come back whole', async ({ bench, target }) => {
+    const columns = { id: 'text', at: 'timestamp', note: 'text', j: 'json' } as const
+    const note = '🛒"\\\n,'.repeat(200_000)
+    const rows = ['🛒'.repeat(380), 'x'.repeat(384)].map((id) => ({
+      id,
+      at,
+      note,
+      j: JSON.stringify({ note }),
+    }))
+    expect(await bench.load(target, { columns, rows })).toMatchObject({ inserted: 2 })
+    const read = await bench.rows(target, `note, ${bench.eyes.text('j')} as j`)
+    expect(read.map((row) => row['note'] === note)).toEqual([true, true])
+    expect(
+      read.map((row) => (JSON.parse(String(row['j'])) as unknown as { note: string }).note === note),
+    ).toEqual([true, true])
+    expect(await bench.load(target, { columns, rows })).toMatchObject({ unchanged: 2 })
   })
 
   check('numbers and instants are exact', async ({ bench, target }) => {

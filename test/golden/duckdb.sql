@@ -2,7 +2,9 @@
 
 create schema if not exists "shop"."_sluice";
 
-create table if not exists "shop"."_sluice"."meta" (store_version BIGINT not null);
+create table if not exists "shop"."_sluice"."meta" (
+  store_version BIGINT not null
+);
 
 insert into "shop"."_sluice"."meta" (store_version)
 select 1

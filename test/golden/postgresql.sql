@@ -2,7 +2,9 @@
 
 do 'begin if not exists (select 1 from pg_namespace where nspname = ''_sluice'') then perform pg_advisory_xact_lock(hashtextextended(''sluice schema _sluice'', 0)); if not exists (select 1 from pg_namespace where nspname = ''_sluice'') then create schema "_sluice"; end if; end if; end';
 
-create table if not exists "_sluice"."meta" (store_version bigint not null);
+create table if not exists "_sluice"."meta" (
+  store_version bigint not null
+);
 
 insert into "_sluice"."meta" (store_version)
 select 1
@@ -192,9 +194,9 @@ drop table "_sluice_fresh";
 
 alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
 
-drop index "dest"."events__sluice_key";
-
 create index "events__sluice_versions" on "dest"."events" ("_sluice_account", "id");
+
+drop index "dest"."events__sluice_key";
 
 create temp table "_sluice_fresh" as
 select s.ctid as staged_row

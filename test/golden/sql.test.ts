@@ -5,6 +5,7 @@ import { createStore } from '../../src/destinations/sql/coverage-sql.ts'
 import type { Shape, Statement } from '../../src/destinations/sql/database.ts'
 import { keyIndexName, planLoad } from '../../src/destinations/sql/plan.ts'
 import type { LoadMode, PlanRequest } from '../../src/destinations/sql/load-plan.ts'
+import { mySqlDialect } from '../../src/destinations/mysql/dialect.ts'
 import { postgresDialect } from '../../src/destinations/postgres/dialect.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
 import { render } from '../../src/destinations/sql/render.ts'
@@ -15,6 +16,7 @@ import type { StageColumn } from '../../src/model/stage.ts'
 /** Of those that speak SQL; files are worked on by DuckDB's. */
 const dialects: Readonly<Record<Exclude<Scheme, 'csv' | 'parquet'>, Dialect>> = {
   duckdb: duckDbDialect('shop'),
+  mysql: mySqlDialect({ database: 'shop', collation: 'utf8mb4_0900_bin', caseSensitive: true }),
   postgresql: postgresDialect('public'),
 }
 
@@ -48,7 +50,10 @@ const request: PlanRequest = {
 const existing = (dialect: Dialect, mode: LoadMode, without: readonly string[] = []): Shape => ({
   columns: columns
     .filter(({ name }) => !without.includes(name))
-    .map(({ name, type }) => ({ name, type: dialect.types[type] })),
+    .map(({ name, type }) => ({
+      name,
+      type: key.includes(name) ? dialect.keyType(dialect.types[type], key.length) : dialect.types[type],
+    })),
   indexes: dialect.lookup === 'index' ? [keyIndexName(target, mode !== 'append')] : [],
 })
 
@@ -118,8 +123,8 @@ const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>
 
 const rendered = (changes: Partial<PlanRequest>, dialect: Dialect): readonly Statement[] =>
   render(planLoad({ ...request, ...changes }, dialect), dialect, {
-    stage: '"stage"',
-    main: { stage: '"main"', key: 'id' },
+    stage: dialect.quote('stage'),
+    main: { stage: dialect.quote('main'), key: 'id' },
   })
 
 function swapped(dialect: Dialect, others: boolean): readonly Statement[] {
@@ -151,4 +156,11 @@ describe('the SQL of every plan, byte for byte', () => {
     })
     await expect(text.join('\n\n')).toMatchFileSnapshot(`${scheme}.sql`)
   })
+})
+
+// "Can't reopen table": https://dev.mysql.com/doc/refman/8.4/en/temporary-table-problems.html
+it('no statement for MySQL names the stage twice, which it refuses of a temporary table', () => {
+  const statements = Object.values(plans).flatMap((plan) => plan(dialects.mysql))
+  const named = statements.map(({ sql }) => sql.split('`stage`').length - 1)
+  expect(Math.max(...named)).toBe(1)
 })

@@ -1,6 +1,7 @@
 import type { TableName } from '../../model/names.ts'
 import type { ColumnType } from '../../model/table.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { standard } from '../sql/standard.ts'
 
 export const duckDbTypes = {
   text: 'VARCHAR',
@@ -28,11 +29,13 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
  * into memory, while a scan of a key column is fast.
  */
 export const duckDbDialect = (database: string): Dialect => ({
+  ...standard,
   types: duckDbTypes,
   defaultSchema: 'main',
-  rowId: 'rowid',
+  identity: { kind: 'row id', column: 'rowid' },
   lookup: 'scan',
   swap: 'rename',
+  ddl: 'joins',
   caseSensitive: false,
   identifier: (name) => name,
   quote,

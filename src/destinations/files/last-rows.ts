@@ -33,7 +33,7 @@ export async function lastRows(
   const files = manifest.files.filter(
     (file) => file.account === account && (manifest.monthOf !== column.name || isWithin(file.month, months)),
   )
-  const values = new Values()
+  const values = new Values(opened.dialect)
   const name = opened.dialect.quote(column.name)
   const lasts = windows.map(({ from, to }) => {
     const until = to === null ? '' : ` and ${name} < ${values.instant(to * 1000)}`

@@ -100,7 +100,7 @@ async function workNew({ session, columns, dialect, staged }: WorkRequest, rows:
 /** Of the rows that are there: those with a key of the batch, and those that it may take away or mark. */
 function knownRows(request: WorkRequest, rows: RowsPlan, steps: readonly RowStep[]): Statement {
   const { dialect, staged, columns, candidates } = request
-  const values = new Values()
+  const values = new Values(dialect)
   const names = new Columns(dialect)
   const others = steps.flatMap((step) => {
     if (step.kind === 'mark missing') {

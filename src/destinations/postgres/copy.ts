@@ -4,7 +4,7 @@ import type { TableName } from '../../model/names.ts'
 import type { Transaction } from '../sql/database.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { plain } from '../sql/sql.ts'
-import type { StageText } from './stage-text.ts'
+import type { StageText } from '../sql/stage-text.ts'
 
 /** What copying needs: a connection inside a transaction. */
 export type Copying = Readonly<{

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { TableName } from '../../model/names.ts'
 import type { ColumnType } from '../../model/table.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { standard } from '../sql/standard.ts'
 import { formatTableName } from '../../model/table-name.ts'
 
 const types = {
@@ -45,11 +46,13 @@ const lock = (what: string): string =>
 
 /** PostgreSQL 12 and later; transactions are in UTC and have standard-conforming strings. */
 export const postgresDialect = (defaultSchema: string): Dialect => ({
+  ...standard,
   types,
   defaultSchema,
-  rowId: 'ctid',
+  identity: { kind: 'row id', column: 'ctid' },
   lookup: 'index',
   swap: 'rows',
+  ddl: 'joins',
   caseSensitive: true,
   identifier,
   quote,

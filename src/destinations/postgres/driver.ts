@@ -16,8 +16,8 @@ import { copyToTable, copyToTemporary } from './copy.ts'
 import type { Copying } from './copy.ts'
 import { connectFailed, isRace, loadFailed } from './errors.ts'
 import { readQuery } from './read.ts'
-import { StageTexts } from './stage-text.ts'
-import type { StageText } from './stage-text.ts'
+import { StageTexts } from '../sql/stage-text.ts'
+import type { StageText } from '../sql/stage-text.ts'
 import { readerOf } from './values.ts'
 
 /** An attempt that the index refuses costs most of a load, so it is not made again at once. */
@@ -112,7 +112,7 @@ order by a.attnum`,
       })
       return await this.query(statement)
     }
-    await using texts = new StageTexts(this.#engine)
+    await using texts = new StageTexts(this.#engine, { withoutNul: true })
     const copying = { openCopy: (sql: string) => this.#openCopy(sql), dialect: this.dialect, run, signal }
     const names = new Map<Stage, Promise<string>>()
     const staged = (stage: Stage): Promise<string> => {

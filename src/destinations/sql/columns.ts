@@ -14,18 +14,18 @@ type MatchRequest = Pick<PlanRequest, 'target' | 'columns' | 'actual' | 'key' | 
  */
 export function matchColumns(request: MatchRequest, dialect: Dialect): readonly PlannedColumn[] {
   const { target, columns, actual, key, cursorColumn } = request
+  const missing = key.find((name) => actual !== null && !findColumn(actual.columns, dialect.identifier(name)))
+  if (missing !== undefined) throw foreign(request, missing)
   return columns.map(({ name, type }) => {
     const staged = name === DELETED_AT_COLUMN ? null : name
+    const isKey = key.includes(name)
+    const own = isKey ? dialect.keyType(dialect.types[type], key.length) : dialect.types[type]
     const existing = actual === null ? undefined : findColumn(actual.columns, dialect.identifier(name))
-    if (existing === undefined) {
-      if (actual !== null && key.includes(name)) throw foreign(request, name)
-      return { name, staged, type, actual: null }
-    }
+    if (existing === undefined) return { name, staged, type, own, actual: null }
     // Keys and cursors are compared, and a text or a double does not compare as the real type does.
-    const exact = key.includes(name) || name === cursorColumn
-    const fits = exact ? existing.type === dialect.types[type] : dialect.holds(existing.type, type)
-    if (!fits) throw incompatible(formatTableName(target), existing, dialect.types[type])
-    return { name: existing.name, staged, type, actual: existing.type }
+    const fits = isKey || name === cursorColumn ? existing.type === own : dialect.holds(existing.type, type)
+    if (!fits) throw incompatible(formatTableName(target), existing, own)
+    return { name: existing.name, staged, type, own, actual: existing.type }
   })
 }
 

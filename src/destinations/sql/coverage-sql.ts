@@ -3,7 +3,7 @@ import { SLUICE_SCHEMA } from '../../model/names.ts'
 import type { TableName } from '../../model/names.ts'
 import type { SqlRow, Statement } from './database.ts'
 import type { Dialect } from './dialect.ts'
-import { plain, Values } from './sql.ts'
+import { createTable, plain, Values } from './sql.ts'
 import { formatTableName } from '../../model/table-name.ts'
 
 /** Whose coverage, of which table, in which target. */
@@ -24,39 +24,42 @@ export function createStore(dialect: Dialect): readonly Statement[] {
   const { text, timestamp, integer } = dialect.types
   return [
     plain(dialect.createSchema(SLUICE_SCHEMA)),
-    plain(`create table if not exists ${tableOf(dialect, META)} (store_version ${integer} not null)`),
+    storeTableOf(dialect, META, [`store_version ${integer} not null`]),
     plain(`insert into ${tableOf(dialect, META)} (store_version)
 select ${STORE_VERSION}
 where not exists (select 1 from ${tableOf(dialect, META)})`),
-    plain(`create table if not exists ${tableOf(dialect, COVERAGE)} (
-  account ${text} not null,
-  source_table ${text} not null,
-  target ${text} not null,
-  pass ${text} not null,
-  from_at ${timestamp} not null,
-  to_at ${timestamp} not null,
-  read_at ${timestamp} not null
-)`),
-    plain(`create table if not exists ${tableOf(dialect, SNAPSHOTS)} (
-  account ${text} not null,
-  source_table ${text} not null,
-  target ${text} not null,
-  taken_at ${timestamp} not null,
-  row_count ${integer} not null
-)`),
-    plain(`create table if not exists ${tableOf(dialect, UNFINISHED)} (
-  account ${text} not null,
-  source_table ${text} not null,
-  target ${text} not null,
-  started_at ${timestamp} not null,
-  words ${text} not null,
-  reread ${text} not null
-)`),
+    storeTableOf(dialect, COVERAGE, [
+      `account ${text} not null`,
+      `source_table ${text} not null`,
+      `target ${text} not null`,
+      `pass ${text} not null`,
+      `from_at ${timestamp} not null`,
+      `to_at ${timestamp} not null`,
+      `read_at ${timestamp} not null`,
+    ]),
+    storeTableOf(dialect, SNAPSHOTS, [
+      `account ${text} not null`,
+      `source_table ${text} not null`,
+      `target ${text} not null`,
+      `taken_at ${timestamp} not null`,
+      `row_count ${integer} not null`,
+    ]),
+    storeTableOf(dialect, UNFINISHED, [
+      `account ${text} not null`,
+      `source_table ${text} not null`,
+      `target ${text} not null`,
+      `started_at ${timestamp} not null`,
+      `words ${text} not null`,
+      `reread ${text} not null`,
+    ]),
   ]
 }
 
+const storeTableOf = (dialect: Dialect, name: string, definitions: readonly string[]): Statement =>
+  createTable(dialect, `create table if not exists ${tableOf(dialect, name)}`, definitions)
+
 export function insertCoverage(dialect: Dialect, scope: Scope, rows: readonly PassCovered[]): Statement {
-  const values = new Values()
+  const values = new Values(dialect)
   const account = scopeValues(scope, dialect, values)
   const tuples = rows.map(
     ({ pass, window: { from, to, readAt } }) =>
@@ -69,18 +72,18 @@ values
 }
 
 export function selectCoverage(dialect: Dialect, scope: Scope): Statement {
-  const values = new Values()
+  const values = new Values(dialect)
   return values.statement(`select pass,
-  ${seconds('from_at')} as from_at,
-  ${seconds('to_at')} as to_at,
-  ${seconds('read_at')} as read_at
+  ${dialect.epoch('from_at')} as from_at,
+  ${dialect.epoch('to_at')} as to_at,
+  ${dialect.epoch('read_at')} as read_at
 from ${tableOf(dialect, COVERAGE)}
 where ${inScope(scope, dialect, values)}
 order by pass, from_at`)
 }
 
 export function deleteScope(dialect: Dialect, name: string, scope: Scope): Statement {
-  const values = new Values()
+  const values = new Values(dialect)
   return values.statement(`delete from ${tableOf(dialect, name)}\nwhere ${inScope(scope, dialect, values)}`)
 }
 
@@ -96,8 +99,6 @@ export const scopeValues = (
   dialect: Dialect,
   values: Values,
 ): string => [account, sourceTable, targetText(target, dialect)].map((text) => values.bind(text)).join(', ')
-
-export const seconds = (column: string): string => `cast(extract(epoch from ${column}) as bigint)`
 
 /** `schema.table` in one spelling, so that two spellings of one table share their coverage. */
 export function targetText({ schema, name }: TableName, dialect: Dialect): string {

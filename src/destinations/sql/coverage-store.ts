@@ -12,7 +12,6 @@ import {
   insertCoverage,
   META,
   scopeValues,
-  seconds,
   selectCoverage,
   SNAPSHOTS,
   STORE_VERSION,
@@ -39,9 +38,9 @@ export async function readSnapshot(
 ): Promise<Readonly<{ takenAt: EpochSeconds; rows: number }> | null> {
   if (!(await isReadable(database, scope))) return null
   const { dialect } = database
-  const values = new Values()
+  const values = new Values(dialect)
   const [row] = await database.query(
-    values.statement(`select ${seconds('taken_at')} as taken_at, row_count
+    values.statement(`select ${dialect.epoch('taken_at')} as taken_at, row_count
 from ${tableOf(dialect, SNAPSHOTS)}
 where ${inScope(scope, dialect, values)}`),
   )
@@ -52,7 +51,7 @@ where ${inScope(scope, dialect, values)}`),
 export async function readOtherSources(database: Database, scope: Scope): Promise<readonly string[]> {
   if (!(await isReadable(database, scope))) return []
   const { dialect } = database
-  const values = new Values()
+  const values = new Values(dialect)
   const [target, own] = [values.bind(targetText(scope.target, dialect)), values.bind(scope.sourceTable)]
   const from = (name: string): string =>
     `select source_table from ${tableOf(dialect, name)} where target = ${target} and source_table <> ${own}`
@@ -129,17 +128,17 @@ export async function recordSnapshot(
   { takenAtMs, rows }: Readonly<{ takenAtMs: number; rows: number }>,
 ): Promise<void> {
   await tx.run(deleteScope(dialect, SNAPSHOTS, scope))
-  const values = new Values()
+  const values = new Values(dialect)
   await tx.run(
     values.statement(`insert into ${tableOf(dialect, SNAPSHOTS)} (account, source_table, target, taken_at, row_count)
-values (${scopeValues(scope, dialect, values)}, ${values.instant(takenAtMs)}, cast(${values.bind(rows)} as ${dialect.types.integer}))`),
+values (${scopeValues(scope, dialect, values)}, ${values.instant(takenAtMs)}, ${values.bind(rows)})`),
   )
 }
 
 /** Everything that is remembered of a target that is not there any more, for all accounts. */
 export async function forgetTarget(tx: Transaction, dialect: Dialect, target: TableName): Promise<void> {
   for (const name of [COVERAGE, SNAPSHOTS]) {
-    const values = new Values()
+    const values = new Values(dialect)
     const text = values.bind(targetText(target, dialect))
     await tx.run(values.statement(`delete from ${tableOf(dialect, name)}\nwhere target = ${text}`))
   }
@@ -153,7 +152,7 @@ export async function forgetScope(tx: Transaction, dialect: Dialect, scope: Scop
 /** The coverage of one scope becomes that of another, whose own is forgotten. */
 export async function moveScope(tx: Transaction, dialect: Dialect, from: Scope, to: Scope): Promise<void> {
   await forgetScope(tx, dialect, to)
-  const values = new Values()
+  const values = new Values(dialect)
   const target = values.bind(targetText(to.target, dialect))
   await tx.run(
     values.statement(

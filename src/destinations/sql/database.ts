@@ -15,7 +15,7 @@ export type ActualColumn = Readonly<{ name: string; type: string }>
 /** What is there: columns in order, and the names of indexes. Null: no such table. */
 export type Shape = Readonly<{ columns: readonly ActualColumn[]; indexes: readonly string[] }> | null
 
-/** SQL with values bound as `$1`, `$2`, …, never spliced in. */
+/** SQL with values bound as `$1`, `$2`, …, never spliced in; `positional` has them as `?`. */
 export type Statement = Readonly<{ sql: string; values: readonly SqlValue[] }>
 export type SqlValue = string | number | bigint | boolean | null
 export type SqlRow = Readonly<Record<string, SqlValue>>
@@ -26,8 +26,8 @@ export interface Transaction {
   run(statement: Statement): Promise<readonly SqlRow[]>
   /** Values of the stages, as far as they were read, that lost NUL characters, because this database can store none. */
   readonly withoutNul: number
-  /** Quoted name under which a stage can be read; it is brought there when first asked for. */
-  staged(stage: Stage): Promise<string>
+  /** Quoted name under which a stage can be read, mostly by its key; it is brought there when first asked for. */
+  staged(stage: Stage, key: readonly string[]): Promise<string>
   /**
    * Only where it is faster than reading the stage from a table: adds the whole stage to a table whose columns
    * have the dialect's own types. False, and nothing has happened, when the unique index refused a row.
@@ -54,7 +54,8 @@ export interface Database extends AsyncDisposable {
   read(query: string, signal: AbortSignal): Promise<QueryRows>
   /**
    * Runs `work` in one transaction, which can read stages. Rolls back, and leaves the database as it was, when
-   * `work` or the commit fails or the signal aborts before the commit.
+   * `work` or the commit fails or the signal aborts before the commit. Changes of shape stay where the dialect says
+   * that they commit. `work` is begun anew when the database gave this transaction up for another one.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, signal: AbortSignal): Promise<T>
 }

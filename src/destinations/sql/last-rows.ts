@@ -27,12 +27,12 @@ export async function lastRows(
     shape.columns.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
   const [column, accountColumn] = [find(cursorColumn), find(ACCOUNT_COLUMN)]
   if (column?.type !== dialect.types.timestamp || accountColumn === undefined) return null
-  const values = new Values()
+  const values = new Values(dialect)
   const cursor = dialect.quote(column.name)
   const lasts = windows.map(({ from, to }, index) => {
     const until = to === null ? '' : ` and ${cursor} < ${values.instant(to * 1000)}`
-    const last = `max(${cursor}) filter (where ${cursor} >= ${values.instant(from * 1000)}${until})`
-    return `cast(floor(extract(epoch from ${last})) as bigint) as last_${index}`
+    const inside = `${cursor} >= ${values.instant(from * 1000)}${until}`
+    return `${dialect.epoch(dialect.aggregate('max', cursor, inside))} as last_${index}`
   })
   const ofAccount = `${dialect.quote(accountColumn.name)} = ${values.bind(account)}`
   const [row] = await database.query(
@@ -40,6 +40,6 @@ export async function lastRows(
   )
   return windows.map((_, index) => {
     const last = row?.[`last_${index}`] ?? null
-    return last === null ? null : Number(last)
+    return last === null ? null : Math.floor(Number(last))
   })
 }

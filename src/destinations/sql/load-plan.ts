@@ -48,6 +48,8 @@ export type PlannedColumn = Readonly<{
   /** Name in the stage; null: the stage has none, the value is null (`_sluice_deleted_at`). */
   staged: string | null
   type: ColumnType
+  /** The type that it has in a table of sluice's making. */
+  own: string
   /** The type of an existing column; null: the column is made by this plan. */
   actual: string | null
 }>
@@ -82,5 +84,18 @@ export type Step =
   | Readonly<{ kind: 'mark missing'; rows: RowsPlan; deletedAt: PlannedColumn; owner: PlannedColumn | null }>
   | Readonly<{ kind: 'renew'; rows: RowsPlan }>
 
-/** All steps happen in one transaction, coverage included. */
+/** Steps that pair staged rows with those of the target. */
+export type MergingStep = Extract<Step, Readonly<{ kind: 'merge' | 'append' | 'delete+insert' }>>
+
+/** All steps happen in one transaction, coverage included; steps of the shape come before those of rows. */
 export type LoadPlan = Readonly<{ target: TableName; steps: readonly Step[] }>
+
+/** What a plan does to the table, and what it does to rows. */
+export const shapePart = (plan: LoadPlan): LoadPlan => ({
+  ...plan,
+  steps: plan.steps.filter((step) => !('rows' in step)),
+})
+export const rowsPart = (plan: LoadPlan): LoadPlan => ({
+  ...plan,
+  steps: plan.steps.filter((step) => 'rows' in step),
+})

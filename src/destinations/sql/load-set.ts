@@ -5,7 +5,8 @@ import type { RowSet, SetResult } from '../target.ts'
 import { lockTable } from './coverage-store.ts'
 import type { Database, Transaction } from './database.ts'
 import { execute } from './execute.ts'
-import type { LoadMode } from './load-plan.ts'
+import type { Dialect } from './dialect.ts'
+import type { LoadMode, LoadPlan } from './load-plan.ts'
 import type { LoadRequest } from './load.ts'
 import { planLoad } from './plan.ts'
 import { resultOf } from './result.ts'
@@ -15,13 +16,16 @@ import { shadowOf } from './shadow.ts'
 export const setModeOf = (mode: LoadMode): LoadMode =>
   mode === 'snapshot' || mode === 'renew' ? mode : 'merge'
 
-/** Loads rows of another table that came with a batch, inside the transaction that loads the batch. */
-export async function loadSet(
+/** Rows of another table that came with a batch, and how they go in; `owner`: see `RowSet`. */
+export type SetLoad = Readonly<{ set: RowSet; stage: Stage; plan: LoadPlan; owner: string | null }>
+
+/** Plans a set inside the transaction that loads its batch. */
+export async function prepareSet(
   database: Database,
   tx: Transaction,
   request: LoadRequest,
   part: Readonly<{ set: RowSet; stage: Stage; mode: LoadMode; isAside: boolean }>,
-): Promise<SetResult> {
+): Promise<SetLoad> {
   const { set, stage, isAside } = part
   const { dialect } = database
   const into: TableName = isAside ? shadowOf(set.table, request.account) : set.table
@@ -47,6 +51,15 @@ export async function loadSet(
     },
     dialect,
   )
+  return { set, stage, plan, owner }
+}
+
+export async function loadSet(
+  tx: Transaction,
+  { set, stage, plan, owner }: SetLoad,
+  request: LoadRequest,
+  dialect: Dialect,
+): Promise<SetResult> {
   const [key = 'id'] = request.key
   const main = owner === null ? {} : { main: { stage: request.stage, key } }
   const counted = await execute(tx, plan, { stage, ...main, dialect })

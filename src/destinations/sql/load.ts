@@ -3,9 +3,10 @@ import type { TableName } from '../../model/names.ts'
 import type { Batch, LoadResult, SetResult, TargetRequest } from '../target.ts'
 import { advance, ensureStore, forgetTarget, lockTable, recordSnapshot } from './coverage-store.ts'
 import type { Database, Transaction } from './database.ts'
-import { execute } from './execute.ts'
+import { execute, reshape } from './execute.ts'
 import type { LoadMode, LoadPlan, PlanRequest } from './load-plan.ts'
-import { loadSet } from './load-set.ts'
+import { loadSet, prepareSet } from './load-set.ts'
+import type { SetLoad } from './load-set.ts'
 import { modeOf } from './mode.ts'
 import { occupied } from './occupied.ts'
 import { planLoad } from './plan.ts'
@@ -31,10 +32,13 @@ export async function load(
     await lockTable(tx, database.dialect, request.table)
     if (isAside && request.cursor !== null) await foresee(database, tx, request)
     const main = await prepare(database, tx, request, mode)
+    const sets: SetLoad[] = []
+    for (const part of request.also)
+      sets.push(await prepareSet(database, tx, request, { ...part, mode, isAside }))
+    await reshape(tx, [main, ...sets.map(({ plan }) => plan)], database.dialect)
     const counted = await execute(tx, main, { stage: request.stage, dialect: database.dialect })
     const also: SetResult[] = []
-    for (const part of request.also)
-      also.push(await loadSet(database, tx, request, { ...part, mode, isAside }))
+    for (const set of sets) also.push(await loadSet(tx, set, request, database.dialect))
     const scope = { ...request, target: request.into }
     const { covered, cursor } = request
     await advance(tx, database.dialect, scope, { covered, lookbackSeconds: cursor?.lookbackSeconds ?? 0 })
@@ -67,6 +71,7 @@ async function prepare(
 ): Promise<LoadPlan> {
   const actual = await database.describe(request.into)
   const plan = planLoad({ ...planRequest(request, mode), actual }, database.dialect)
+  // Before the table is made, which may commit: the coverage of a dropped one must never speak for it.
   if (actual === null) await forgetTarget(tx, database.dialect, request.into)
   return plan
 }

@@ -18,11 +18,11 @@ export async function occupied(
   const name = dialect.identifier(ACCOUNT_COLUMN)
   // Without the column these are somebody else's rows; planning will say so.
   if (!shape.columns.some((column) => column.name.toLowerCase() === name)) return { shape, others: true }
-  const values = new Values()
+  const values = new Values(dialect)
   const [row] = await tx.run(
     values.statement(
-      `select exists (select 1 from ${dialect.table(target)} where ${dialect.quote(ACCOUNT_COLUMN)} is distinct from ${values.bind(account)}) as others`,
+      `select exists (select 1 from ${dialect.table(target)} where ${dialect.differ(dialect.quote(ACCOUNT_COLUMN), values.bind(account))}) as others`,
     ),
   )
-  return { shape, others: row?.['others'] === true }
+  return { shape, others: Number(row?.['others']) === 1 }
 }

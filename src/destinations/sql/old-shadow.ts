@@ -54,7 +54,7 @@ function moveRows(
   const shadow = shadowOf(table, account)
   const [from, to] = [dialect.table(old), dialect.table(shadow)]
   const own = (verb: string): Statement => {
-    const values = new Values()
+    const values = new Values(dialect)
     return values.statement(
       `${verb} ${from}\nwhere ${dialect.quote(ACCOUNT_COLUMN)} = ${values.bind(account)}`,
     )
@@ -80,7 +80,7 @@ function moveNotes(
   name: string,
   dialect: Dialect,
 ): Statement {
-  const values = new Values()
+  const values = new Values(dialect)
   const target = values.bind(targetText(shadowOf(table, account), dialect))
   const scope = { account, sourceTable, target: oldShadowOf(table) }
   return values.statement(

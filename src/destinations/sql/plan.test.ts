@@ -77,7 +77,7 @@ describe('planLoad', () => {
     const added = { ...unique, columns: [...unique.columns, { name: 'n', type: 'bigint' }] }
     const steps = (mode: LoadMode) => kinds(plan({ mode, actual: added }, postgres))
     expect(steps('merge')).toEqual(['merge'])
-    expect(steps('append')).toEqual(['drop index', 'create index', 'append'])
+    expect(steps('append')).toEqual(['create index', 'drop index', 'append'])
     expect(kinds(plan({}, postgres))).toEqual(['create schema', 'create table', 'create index', 'merge'])
     expect(kinds(plan({ mode: 'append' }))).not.toContain('create index')
   })

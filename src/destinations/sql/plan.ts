@@ -127,7 +127,8 @@ function indexSteps(
   const wanted = keyIndexName(target, unique)
   const other = keyIndexName(target, !unique)
   return [
-    ...(has(other) ? [{ kind: 'drop index', schema: target.schema, name: other } as const] : []),
+    // In this order, as versions refuse a unique index, and what was done before it may be past undoing.
     ...(has(wanted) ? [] : [{ kind: 'create index', name: wanted, unique, key } as const]),
+    ...(has(other) ? [{ kind: 'drop index', schema: target.schema, name: other } as const] : []),
   ]
 }

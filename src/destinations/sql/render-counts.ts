@@ -1,29 +1,17 @@
 import type { Statement } from './database.ts'
+import type { Dialect } from './dialect.ts'
 import type { RowsPlan } from './load-plan.ts'
 import type { RenderContext } from './sql.ts'
 import { Columns, Values, within } from './sql.ts'
 
-/** What a load will do to the target, before it is done: `verdict` pairs staged rows with known ones. */
-export function countsOfVerdict(rows: RowsPlan, verdict: string, context: RenderContext): Statement {
-  const values = new Values()
-  const moment = staged(rows, context)
+/** What a load will do where staged rows can only be added: those of a condition; null: all. */
+export function countsOfAdded(rows: RowsPlan, condition: string | null, context: RenderContext): Statement {
+  const { dialect, staged } = context
+  const values = new Values(dialect)
+  const late = lateCounts(rows, { moment: momentOf(rows, context), touched: null }, { dialect, values })
   return values.statement(`select
-  count(*) filter (where v.changes is null) as inserted,
-  count(*) filter (where v.changes) as changed${lateCounts(rows, moment, 'coalesce(v.changes, true)', values)}
-from ${context.staged} as s
-left join (
-  select staged_row, bool_and(differs and not newer) as changes from ${verdict} group by staged_row
-) as v on v.staged_row = s.${context.dialect.rowId}`)
-}
-
-/** The same where staged rows can only be added: those in `fresh`; null: all. */
-export function countsOfAdded(rows: RowsPlan, fresh: string | null, context: RenderContext): Statement {
-  const values = new Values()
-  const added =
-    fresh === null ? '' : `\nwhere s.${context.dialect.rowId} in (select staged_row from ${fresh})`
-  return values.statement(`select
-  count(*) as inserted${lateCounts(rows, staged(rows, context), null, values)}
-from ${context.staged} as s${added}`)
+  count(*) as inserted${late}
+from ${staged} as s${condition === null ? '' : `\nwhere ${condition}`}`)
 }
 
 /**
@@ -32,17 +20,17 @@ from ${context.staged} as s${added}`)
  */
 export function lateCounts(
   rows: RowsPlan,
-  moment: string | null,
-  touched: string | null,
-  values: Values,
+  { moment, touched }: Readonly<{ moment: string | null; touched: string | null }>,
+  { dialect, values }: Readonly<{ dialect: Dialect; values: Values }>,
 ): string {
   if (moment === null || rows.reread.length === 0) return ''
   const late = (): string =>
     `${touched === null ? '' : `${touched} and `}${within(moment, rows.reread, values)}`
   return `,
-  count(*) filter (where ${late()}) as late,
-  extract(epoch from min(${moment}) filter (where ${late()})) as earliest`
+  ${dialect.aggregate('count', '*', late())} as late,
+  ${dialect.epoch(dialect.aggregate('min', moment, late()))} as earliest`
 }
 
-const staged = ({ cursor }: RowsPlan, { dialect }: RenderContext): string | null =>
+/** When a staged row says that it happened. */
+export const momentOf = ({ cursor }: RowsPlan, { dialect }: RenderContext): string | null =>
   cursor === null ? null : new Columns(dialect).staged(cursor)

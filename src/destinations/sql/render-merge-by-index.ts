@@ -10,7 +10,7 @@ export function renderMergeByIndex(
   { dialect, table, staged }: RenderContext,
 ): readonly Statement[] {
   const columns = new Columns(dialect)
-  const values = new Values()
+  const values = new Values(dialect)
   const { cursor } = rows
   const updated = rows.columns.filter((column) => !rows.key.includes(column)).map((c) => columns.target(c))
   const assignments = [
@@ -37,7 +37,7 @@ export function renderMergeByIndex(
 )
 select
   count(*) filter (where fresh) as inserted,
-  count(*) filter (where not fresh) as changed${lateCounts(rows, 'moment', null, values)}
+  count(*) filter (where not fresh) as changed${lateCounts(rows, { moment: 'moment', touched: null }, { dialect, values })}
 from merged`),
   ]
 }

@@ -1,15 +1,11 @@
 import type { Statement } from './database.ts'
 import type { Dialect } from './dialect.ts'
-import type { LoadPlan, PlannedColumn, Step } from './load-plan.ts'
+import type { LoadPlan, MergingStep, PlannedColumn, Step } from './load-plan.ts'
 import { renderMergeByIndex } from './render-merge-by-index.ts'
-import {
-  renderAppend,
-  renderDeleteInsert,
-  renderMarkMissing,
-  renderMergeByScan,
-  renderRenew,
-} from './render-rows.ts'
-import { plain } from './sql.ts'
+import { renderMarkMissing, renderRenew } from './render-account.ts'
+import { renderByKey } from './render-by-key.ts'
+import { renderByRowId } from './render-by-row-id.ts'
+import { createTable, plain } from './sql.ts'
 import type { RenderContext, Staged } from './sql.ts'
 
 /**
@@ -29,8 +25,8 @@ function renderStep(step: Step, context: RenderContext): readonly Statement[] {
     case 'create schema':
       return [plain(dialect.createSchema(step.schema))]
     case 'create table': {
-      const columns = step.columns.map((column) => `  ${definition(column, dialect)}`)
-      return [plain(`create table ${table} (\n${columns.join(',\n')}\n)`)]
+      const definitions = step.columns.map((column) => definition(column, dialect))
+      return [createTable(dialect, `create table ${table}`, definitions)]
     }
     case 'add column':
       return [plain(`alter table ${table} add column ${definition(step.column, dialect)}`)]
@@ -42,16 +38,15 @@ function renderStep(step: Step, context: RenderContext): readonly Statement[] {
         ),
       ]
     }
-    case 'drop index':
-      return [plain(`drop index ${dialect.table({ schema: step.schema, name: step.name })}`)]
+    case 'drop index': {
+      const { schema, name } = step
+      const index = { name: dialect.quote(name), qualified: dialect.table({ schema, name }), table }
+      return [plain(dialect.dropIndex(index))]
+    }
     case 'merge':
-      return dialect.lookup === 'index'
-        ? renderMergeByIndex(step.rows, context)
-        : renderMergeByScan(step.rows, context)
     case 'append':
-      return renderAppend(step.rows, step.identity, context)
     case 'delete+insert':
-      return renderDeleteInsert(step.rows, step.windows, context)
+      return renderMerging(step, context)
     case 'mark missing':
       return renderMarkMissing(step.rows, step, context)
     case 'renew':
@@ -61,5 +56,13 @@ function renderStep(step: Step, context: RenderContext): readonly Statement[] {
   }
 }
 
-const definition = ({ name, type }: PlannedColumn, dialect: Dialect): string =>
-  `${dialect.quote(name)} ${dialect.types[type]}`
+function renderMerging(step: MergingStep, context: RenderContext): readonly Statement[] {
+  const { identity, lookup } = context.dialect
+  if (identity.kind === 'key') return renderByKey(step, context, identity.upsert)
+  return step.kind === 'merge' && lookup === 'index'
+    ? renderMergeByIndex(step.rows, context)
+    : renderByRowId(step, context, identity.column)
+}
+
+const definition = ({ name, own }: PlannedColumn, dialect: Dialect): string =>
+  dialect.definition(dialect.quote(name), own)

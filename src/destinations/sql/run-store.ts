@@ -2,15 +2,7 @@ import { uncover } from '../../model/coverage.ts'
 import type { Window } from '../../model/time.ts'
 import type { UnfinishedRun } from '../../model/unfinished-run.ts'
 import type { BegunRun } from '../target.ts'
-import {
-  deleteScope,
-  inScope,
-  scopeValues,
-  seconds,
-  storeTable,
-  tableOf,
-  UNFINISHED,
-} from './coverage-sql.ts'
+import { deleteScope, inScope, scopeValues, storeTable, tableOf, UNFINISHED } from './coverage-sql.ts'
 import type { Scope } from './coverage-sql.ts'
 import { ensureStore, rewrite } from './coverage-store.ts'
 import type { Database } from './database.ts'
@@ -19,9 +11,9 @@ import { Values } from './sql.ts'
 export async function readUnfinished(database: Database, scope: Scope): Promise<UnfinishedRun | null> {
   if ((await database.describe(storeTable(UNFINISHED))) === null) return null
   const { dialect } = database
-  const values = new Values()
+  const values = new Values(dialect)
   const [row] = await database.query(
-    values.statement(`select ${seconds('started_at')} as started_at, words, reread
+    values.statement(`select ${dialect.epoch('started_at')} as started_at, words, reread
 from ${tableOf(dialect, UNFINISHED)}
 where ${inScope(scope, dialect, values)}`),
   )
@@ -49,7 +41,7 @@ export async function beginRun(
       )
     }
     await tx.run(deleteScope(dialect, UNFINISHED, scope))
-    const values = new Values()
+    const values = new Values(dialect)
     const cells = [
       scopeValues(scope, dialect, values),
       values.instant(run.startedAt * 1000),

@@ -20,7 +20,12 @@ export type RenderContext = Readonly<{
 
 /** Numbers the values of one statement. */
 export class Values {
+  readonly #dialect: Dialect
   readonly #values: SqlValue[] = []
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect
+  }
 
   bind(value: SqlValue): string {
     this.#values.push(value)
@@ -29,7 +34,7 @@ export class Values {
 
   /** An instant, from milliseconds since 1970. */
   instant(atMs: number): string {
-    return `to_timestamp(cast(${this.bind(atMs / 1000)} as double precision))`
+    return this.#dialect.instant(atMs, (value) => this.bind(value))
   }
 
   statement(sql: string): Statement {
@@ -38,6 +43,10 @@ export class Values {
 }
 
 export const plain = (sql: string): Statement => ({ sql, values: [] })
+
+/** `head` is all before the definitions: `create table "x"`. */
+export const createTable = (dialect: Dialect, head: string, definitions: readonly string[]): Statement =>
+  plain(`${head} (\n  ${[...dialect.hidden, ...definitions].join(',\n  ')}\n)${dialect.tableOptions}`)
 
 /** Fragments for rows that go from a stage (alias `s`) to a target (alias `t`). */
 export class Columns {
@@ -53,9 +62,8 @@ export class Columns {
   }
 
   /** The staged value as the target's type. */
-  staged({ staged, type, actual }: PlannedColumn): string {
-    const own = this.#dialect.types[type]
-    if (staged === null) return `cast(null as ${actual ?? own})`
+  staged({ staged, type, own, actual }: PlannedColumn): string {
+    if (staged === null) return this.#dialect.nullOf(actual ?? own)
     const value = `s.${this.#dialect.quote(staged)}`
     return actual === null || actual === own ? value : this.#dialect.convert(value, type, actual)
   }
@@ -75,12 +83,14 @@ export class Columns {
 
   same(columns: readonly PlannedColumn[]): string {
     return columns
-      .map((column) => `t.${this.target(column)} is not distinct from ${this.staged(column)}`)
+      .map((column) => this.#dialect.same(`t.${this.target(column)}`, this.staged(column)))
       .join(' and ')
   }
 
   differ(columns: readonly PlannedColumn[]): string {
-    const pairs = columns.map((column) => `t.${this.target(column)} is distinct from ${this.staged(column)}`)
+    const pairs = columns.map((column) =>
+      this.#dialect.differ(`t.${this.target(column)}`, this.staged(column)),
+    )
     return pairs.length === 0 ? 'false' : `(${pairs.join(' or ')})`
   }
 }

@@ -6,8 +6,10 @@ import type { EpochSeconds } from '../../model/time.ts'
 import type { LoadResult, SetResult, TargetRequest } from '../target.ts'
 import type { Scope } from './coverage-sql.ts'
 import { ensureStore, forgetScope, lockTable, moveScope, recordSnapshot } from './coverage-store.ts'
-import type { Database, Shape, SqlRow, Statement, Transaction } from './database.ts'
+import type { Database, Shape, Statement, Transaction } from './database.ts'
 import type { Dialect } from './dialect.ts'
+import { reshape, runAll } from './execute.ts'
+import { rowsPart } from './load-plan.ts'
 import type { LoadPlan } from './load-plan.ts'
 import { completionOf } from './mode.ts'
 import { occupied } from './occupied.ts'
@@ -25,7 +27,7 @@ export type SwapPlan =
 
 /** How the shadow takes the target's place. */
 export function planSwap(
-  request: TargetRequest & Readonly<{ runStartedAt: EpochSeconds }>,
+  request: SwapRequest,
   { target, shadow }: Readonly<{ target: Occupied; shadow: Shape }>,
   dialect: Dialect,
 ): SwapPlan {
@@ -60,8 +62,12 @@ export function renderSwap(
   dialect: Dialect,
 ): readonly Statement[] {
   const shadow = dialect.table(shadowOf(table, account))
-  if (plan.kind === 'rows')
-    return [...render(plan.plan, dialect, { stage: shadow }), plain(`drop table ${shadow}`)]
+  if (plan.kind === 'rows') {
+    // Where dropping would commit before the coverage is in, it is left empty: rows that are there already, with no
+    // coverage to speak for them, would pass for those of the next refresh.
+    const away = dialect.ddl === 'commits' ? `delete from ${shadow}` : `drop table ${shadow}`
+    return [...render(plan.plan, dialect, { stage: shadow }), plain(away)]
+  }
   return [
     ...(plan.drop ? [plain(`drop table ${dialect.table(table)}`)] : []),
     plain(`alter table ${shadow} rename to ${dialect.quote(table.name)}`),
@@ -78,17 +84,17 @@ export async function complete(
   const { dialect } = database
   const { table, account, sourceTable } = request
   const scope: Scope = { account, sourceTable, target: table }
-  return database.transaction(async (tx) => {
+  const result = await database.transaction(async (tx) => {
     await ensureStore(database, tx)
-    const main = await putInPlace(database, tx, { ...request, runStartedAt })
+    const main = await preparePut(database, tx, { ...request, runStartedAt })
     if (main === null)
       throw new SluiceError(
         'bug',
         `Table "${table.name}" was not read anew, so there is nothing to put in place.`,
       )
-    const also: SetResult[] = []
+    const sets: [string, Put][] = []
     for (const set of request.sets) {
-      const put = await putInPlace(database, tx, {
+      const put = await preparePut(database, tx, {
         ...request,
         ...set,
         cursor: null,
@@ -96,39 +102,62 @@ export async function complete(
         anew: request.anew || request.cursor !== null,
         runStartedAt,
       })
-      if (put !== null) also.push({ sourceTable: set.sourceTable, ...put })
+      if (put !== null) sets.push([set.sourceTable, put])
     }
+    const all = [main, ...sets.map(([, put]) => put)]
+    await reshape(
+      tx,
+      all.flatMap(({ plan }) => (plan.kind === 'rows' ? [plan.plan] : [])),
+      dialect,
+    )
+    const placed = await putInPlace(tx, main, dialect)
+    const also: SetResult[] = []
+    for (const [name, put] of sets)
+      also.push({ sourceTable: name, rows: put.rows, ...(await putInPlace(tx, put, dialect)) })
     if (request.cursor === null)
       await recordSnapshot(tx, dialect, scope, { takenAtMs: runStartedAt * 1000, rows: main.rows })
     else await moveScope(tx, dialect, { ...scope, target: shadowOf(table, account) }, scope)
-    return { ...main, also }
+    return { ...placed, also }
   }, signal)
+  if (dialect.ddl === 'commits') await discard(database, request, signal)
+  return result
 }
 
-type Put = Omit<LoadResult, 'also'> & Readonly<{ rows: number }>
+/** Rows that were gathered aside, and how they take their place. */
+type Put = Readonly<{ request: SwapRequest; plan: SwapPlan; rows: number }>
+type SwapRequest = TargetRequest & Readonly<{ runStartedAt: EpochSeconds }>
 
 /** Null: nothing was gathered. */
-async function putInPlace(
-  database: Database,
-  tx: Transaction,
-  request: TargetRequest & Readonly<{ runStartedAt: EpochSeconds }>,
-): Promise<Put | null> {
+async function preparePut(database: Database, tx: Transaction, request: SwapRequest): Promise<Put | null> {
   const { dialect } = database
-  const { table, account, runStartedAt } = request
+  const { table, account } = request
   await lockTable(tx, dialect, table)
   const shadow = await database.describe(shadowOf(table, account))
   if (shadow === null) return null
   const target = await occupied(database, tx, { account, target: table })
   const rows = await countRows(tx, dialect.table(shadowOf(table, account)))
-  const plan = planSwap(request, { target, shadow }, dialect)
-  const counted: SqlRow[] = []
-  for (const statement of renderSwap(plan, request, dialect)) counted.push(...(await tx.run(statement)))
-  const steps = plan.kind === 'rows' ? plan.plan.steps : []
-  const result = resultOf(counted, { target: table, steps }, { rows, readAt: runStartedAt, withoutNul: 0 })
-  return { rows, ...result }
+  return { request, plan: planSwap(request, { target, shadow }, dialect), rows }
 }
 
-/** Throws away what an unfinished run of this account has gathered. */
+async function putInPlace(
+  tx: Transaction,
+  { request, plan, rows }: Put,
+  dialect: Dialect,
+): Promise<Omit<LoadResult, 'also'>> {
+  const rest = plan.kind === 'rows' ? { ...plan, plan: rowsPart(plan.plan) } : plan
+  const counted = await runAll(tx, renderSwap(rest, request, dialect))
+  const steps = plan.kind === 'rows' ? plan.plan.steps : []
+  return resultOf(
+    counted,
+    { target: request.table, steps },
+    { rows, readAt: request.runStartedAt, withoutNul: 0 },
+  )
+}
+
+/**
+ * Throws away what an unfinished run of this account has gathered. The table goes first: coverage of one that is not
+ * there counts for nothing.
+ */
 export async function discard(
   database: Database,
   { table, account, sourceTable, sets }: TargetRequest,

@@ -1,37 +1,46 @@
 import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Engine } from '../../engine/engine.ts'
+import type { CopyOptions, Engine } from '../../engine/engine.ts'
 import type { Stage } from '../../model/stage.ts'
 
 /** So many that the first is soon written, and few enough that none is tiny. */
 const PARTS = 8
 const SMALLEST_PART_ROWS = 2_000
 
-/**
- * A stage as the CSV that `copy … from stdin (format csv)` reads, in files of a folder of its own. While the server
- * takes one part in, the next is written.
- */
+/** What makes the text one that the database reads. */
+export type TextOptions = Pick<CopyOptions, 'csv' | 'withoutNul'>
+
+/** A stage as CSV, in files of a folder of its own. While the server takes one part in, the next is written. */
 export class StageText implements AsyncDisposable {
   readonly stage: Stage
   readonly #engine: Engine
   readonly #directory: string
+  readonly #options: TextOptions
   readonly #parts: number
   readonly #written: Promise<string>[] = []
   #withoutNul = 0
 
-  private constructor(engine: Engine, stage: Stage, directory: string) {
+  private constructor(
+    engine: Engine,
+    stage: Stage,
+    { directory, options }: Readonly<{ directory: string; options: TextOptions }>,
+  ) {
     this.stage = stage
     this.#engine = engine
     this.#directory = directory
+    this.#options = options
     this.#parts = Math.min(PARTS, Math.max(1, Math.floor(stage.rows / SMALLEST_PART_ROWS)))
   }
 
-  static async open(engine: Engine, stage: Stage): Promise<StageText> {
-    return new StageText(engine, stage, await mkdtemp(join(engine.scratch, 'copy-')))
+  static async open(engine: Engine, stage: Stage, options: TextOptions): Promise<StageText> {
+    return new StageText(engine, stage, {
+      directory: await mkdtemp(join(engine.scratch, 'copy-')),
+      options,
+    })
   }
 
-  /** Values that lost NUL characters, which PostgreSQL cannot store; complete when all has been read. */
+  /** Values that lost NUL characters, where the database can store none; complete when all has been read. */
   get withoutNul(): number {
     return this.#withoutNul
   }
@@ -60,7 +69,7 @@ export class StageText implements AsyncDisposable {
   async #copy(number: number): Promise<string> {
     const path = join(this.#directory, `${number}.csv`)
     const part = { number, of: this.#parts }
-    const { withoutNul } = await this.#engine.copy(this.stage, path, 'csv', { withoutNul: true, part })
+    const { withoutNul } = await this.#engine.copy(this.stage, path, 'csv', { ...this.#options, part })
     this.#withoutNul += withoutNul
     return path
   }
@@ -69,11 +78,13 @@ export class StageText implements AsyncDisposable {
 /** The text of every stage that a transaction reads. */
 export class StageTexts implements AsyncDisposable {
   readonly #engine: Engine
+  readonly #options: TextOptions
   readonly #texts = new Map<Stage, Promise<StageText>>()
   readonly #opened: StageText[] = []
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, options: TextOptions) {
     this.#engine = engine
+    this.#options = options
   }
 
   of(stage: Stage): Promise<StageText> {
@@ -93,7 +104,7 @@ export class StageTexts implements AsyncDisposable {
   }
 
   async #open(stage: Stage): Promise<StageText> {
-    const text = await StageText.open(this.#engine, stage)
+    const text = await StageText.open(this.#engine, stage, this.#options)
     this.#opened.push(text)
     return text
   }
