@@ -9,8 +9,9 @@ import { loadLoop } from './load-loop.ts'
 import { notePage } from './note-page.ts'
 import type { ReadPlan } from './plan.ts'
 import { LandedQueue } from './queue.ts'
+import { refuseLoss } from './refuse-loss.ts'
 import { replay } from './replay.ts'
-import { demandOf, gathersAside, lookbackOf, planJob } from './table-plan.ts'
+import { demandOf, earliestFor, gathersAside, lookbackOf, planJob } from './table-plan.ts'
 import type { TableRun } from './table-run.ts'
 import { WindowPool } from './window-pool.ts'
 import type { NewTask } from './window-pool.ts'
@@ -29,6 +30,7 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
   const lookbackSeconds = lookbackOf(job, cursor)
 
   await using _lock = await lockTarget(run)
+  await refuseLoss(run)
   const { unfinished } = await loader.state()
   if (unfinished?.demand !== demand) await aside?.discard(signal)
 
@@ -42,7 +44,12 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
       demand,
     })
     const { coverage } = await loader.state()
-    const plan = planJob(job, cursor, { coverage, unfinished, now })
+    const plan = planJob(job, cursor, {
+      coverage,
+      unfinished,
+      earliest: await earliestFor(job, target),
+      now,
+    })
     const { tasks, readAt, reread, resumed, from, forget } = plan
     listener({
       type: 'table planned',
@@ -56,7 +63,8 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
       )
     }
     // An interval that begins in a moment leaves nothing to put in place.
-    if (tasks.length > 0 || coverage.size > 0) await aside?.complete(readAt, signal)
+    if (aside !== null && (tasks.length > 0 || coverage.size > 0))
+      tally.renewed(await aside.complete(readAt, signal))
     await loader.end(signal)
     if (tally.late.rows > 0) listener({ type: 'lookback caught', table: table.name, ...tally.late })
   } finally {

@@ -2,12 +2,16 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { Bench } from './bench.ts'
 import type { Place } from './claims.ts'
 import { claims } from './claims.ts'
+import { accounts } from './accounts.suite.ts'
 import { coverage } from './coverage.suite.ts'
 import { lastRows } from './last-rows.suite.ts'
+import { madeOf } from './made-of.suite.ts'
 import { opening } from './opening.suite.ts'
 import { reading } from './reading.suite.ts'
+import { renewal } from './renewal.suite.ts'
 import { sets } from './sets.suite.ts'
 import { shape } from './shape.suite.ts'
+import { store } from './store.suite.ts'
 import { strategies } from './strategies.suite.ts'
 import type { Suite } from './suite.ts'
 import { swaps } from './swap.suite.ts'
@@ -22,6 +26,10 @@ const suites: Readonly<Record<string, Suite>> = {
   reading,
   lastRows,
   swaps,
+  renewal,
+  madeOf,
+  store,
+  accounts,
   opening,
 }
 

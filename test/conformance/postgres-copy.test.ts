@@ -54,6 +54,9 @@ test('a part of a batch that cannot be written: PostgreSQL is as it was, and tak
       anew: false,
       passes: [''],
       sets: [],
+      identity: null,
+      madeOf: { flatten: false },
+      telltale: { nested: [], flat: [] },
     })
     const batch = { stage, also: [], covered: [], mayHold: null, reread: [], readAt: 0 }
     await expect(target.load(batch, never)).rejects.toThrow('no room for it')
