@@ -69,6 +69,9 @@ async function loadAll(uri, files) {
     anew: false,
     passes: [''],
     sets: [],
+    identity: null,
+    madeOf: { flatten: false },
+    telltale: { nested: [], flat: [] },
   })
   const total = { stage: 0, load: 0, batches: 0 }
   for await (const batch of batches(files)) {

@@ -1,5 +1,5 @@
 /** The one file that names concrete classes, the clock, the environment and the network. */
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { checkIngestOptions, parseIngest } from './sync/ingest-options.ts'
 import type { IngestOptions } from './sync/ingest-options.ts'
@@ -8,7 +8,7 @@ import { openPlace } from './destinations/registry.ts'
 import type { Place } from './destinations/target.ts'
 import type { Engine } from './engine/engine.ts'
 import { openEngine } from './engine/open-engine.ts'
-import { accountName } from './klaviyo/account.ts'
+import { accountId, fingerprintsOf } from './klaviyo/account.ts'
 import * as catalog from './klaviyo/catalog/catalog.ts'
 import { createClient } from './klaviyo/http/client.ts'
 import type { ClientOptions } from './klaviyo/http/client.ts'
@@ -16,14 +16,17 @@ import { createGovernor } from './klaviyo/http/governor.ts'
 import { KlaviyoSource } from './klaviyo/source.ts'
 import { scratchFolder } from './landing/scratch.ts'
 import { stateFolder } from './landing/state-folder.ts'
+import type { AccountIdentity } from './model/account.ts'
 import type { Emit, RunResult, TableFailure } from './model/run-event.ts'
 import { emitter } from './sync/emit.ts'
+import { enter } from './sync/enter.ts'
 import { estimateTables } from './sync/estimate/estimate.ts'
 import type { Estimate } from './sync/estimate/estimate.ts'
 import { checkEstimateOptions, parseEstimate } from './sync/estimate/estimate-options.ts'
 import type { EstimateOptions } from './sync/estimate/estimate-options.ts'
 import { prepareAll, prepareAnew } from './sync/estimate/state.ts'
-import type { Prepared } from './sync/estimate/state.ts'
+import { checkRenameAccountOptions, renameAccount as renameIn } from './sync/rename-account.ts'
+import type { RenameAccountOptions, RenamedRows } from './sync/rename-account.ts'
 import { syncTables } from './sync/run.ts'
 import { BATCHES } from './sync/table-run.ts'
 import type { BatchSize } from './sync/table-run.ts'
@@ -86,12 +89,17 @@ export async function ingest(
     return await withAccount(
       plan.source,
       { env, clock, timeouts, retries, listener, signal },
-      ({ source, name }) =>
+      ({ source, identify }) =>
         withPlace(plan.destUri, folder, async ({ engine, place }) =>
           syncTables(
             {
               source,
-              account: await name(),
+              ...(await enter(place, {
+                identify,
+                tables: plan.jobs.map(({ target }) => target),
+                listener,
+                signal,
+              })),
               engine,
               place,
               clock,
@@ -122,25 +130,41 @@ export async function estimate(
     const { source: config, destUri, jobs } = parseEstimate(options, { catalog, env, now })
     const signal = options.signal ?? new AbortController().signal
     const folder = stateFolder(env, options.stateFolder)
-    // The destination is closed again before Klaviyo is asked, so that nobody is kept waiting for it.
-    const preparedFor = (
-      uri: string,
-      at: Readonly<{ account: string; now: number }>,
-    ): Promise<readonly Prepared[]> => withPlace(uri, folder, ({ place }) => prepareAll(place, jobs, at))
-    return await withAccount(config, { env, clock, signal }, async ({ source, name }) => {
+    return await withAccount(config, { env, clock, signal }, async ({ source, identify }) => {
+      // The destination is closed again before Klaviyo is asked for pages, so that nobody is kept waiting for it.
       const prepared =
         destUri === null
           ? jobs.map((job) => prepareAnew(job, now))
-          : await preparedFor(destUri, { account: await name(), now })
+          : await withPlace(destUri, folder, ({ place }) =>
+              prepareAll(place, jobs, { identify, now, signal }),
+            )
       const { rateShare } = config
       return estimateTables({ source, rateShare, findTable: catalog.findTable, now, signal }, prepared)
     })
   })
 }
 
+/**
+ * Gives an account another name in a destination: in its rows, and in all that is remembered of it, in one step.
+ * @returns the tables that had rows of it
+ * @throws SluiceError `usage` when there is no such account, both names have the same rows, or nobody said yes
+ */
+export async function renameAccount(options: RenameAccountOptions): Promise<readonly RenamedRows[]> {
+  const { tables } = await withSafeErrors(options, async () => {
+    checkRenameAccountOptions(options)
+    const folder = options.stateFolder ?? stateFolder(options.env ?? process.env)
+    const signal = options.signal ?? new AbortController().signal
+    return await withPlace(options.destUri, folder, async ({ place }) => ({
+      tables: await renameIn(place, options, signal),
+      failures: [],
+    }))
+  })
+  return tables
+}
+
 /** Whatever goes wrong is told as an error that is safe to show; so are the failures of single tables. */
 async function withSafeErrors<Outcome extends Readonly<{ failures: readonly TableFailure[] }>>(
-  options: IngestOptions | EstimateOptions,
+  options: IngestOptions | EstimateOptions | RenameAccountOptions,
   work: (redact: Redact) => Promise<Outcome>,
 ): Promise<Outcome> {
   const redact = redactorFor(options)
@@ -155,7 +179,7 @@ async function withSafeErrors<Outcome extends Readonly<{ failures: readonly Tabl
 }
 
 /** Takes out of texts what is secret in the options and in the environment, and shows what would hide in them. */
-function redactorFor(options: IngestOptions | EstimateOptions): Redact {
+function redactorFor(options: IngestOptions | EstimateOptions | RenameAccountOptions): Redact {
   const texts = Object.values(options ?? {}).filter((value) => typeof value === 'string')
   const redact = redactor([...texts.flatMap(secretsIn), ...secretsOfEnv(options?.env ?? process.env)])
   return (text) => printable(redact(text))
@@ -173,9 +197,11 @@ type Connection = Readonly<{ env: Env; clock: Clock; signal: AbortSignal }> &
 async function withAccount<Result>(
   config: SourceConfig,
   { env, clock, signal, timeouts = {}, retries = {}, listener = () => undefined }: Connection,
-  work: (account: Readonly<{ source: KlaviyoSource; name: () => Promise<string> }>) => Promise<Result>,
+  work: (
+    account: Readonly<{ source: KlaviyoSource; identify: () => Promise<AccountIdentity> }>,
+  ) => Promise<Result>,
 ): Promise<Result> {
-  const fingerprint = createHash('sha256').update(config.apiKey.reveal()).digest('hex').slice(0, 12)
+  const key = fingerprintsOf(config.apiKey)
   const revision = config.revision ?? catalog.REVISION
   await using client = createClient({
     account: config.account,
@@ -195,11 +221,12 @@ async function withAccount<Result>(
   })
   const source = new KlaviyoSource(client, { revision })
   // Asked for where the user has named the account too: a key that is not accepted is found out before anything else.
-  const name = async (): Promise<string> => {
-    const id = await accountName(source, fingerprint, signal)
-    return config.account ?? id
-  }
-  return await work({ source, name })
+  const identify = async (): Promise<AccountIdentity> => ({
+    alias: config.account,
+    id: await accountId(source, signal),
+    key,
+  })
+  return await work({ source, identify })
 }
 
 /** Opens an engine and a destination, and closes both when the work is done. */

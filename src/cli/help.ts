@@ -41,6 +41,19 @@ Examples:
   $ sluice tables events
   $ sluice tables profiles --json`
 
+export const RENAME_ACCOUNT_HELP = `
+Rows of every table that sluice has loaded, and what it remembers of them, get the new name, all in one
+step. What a stopped run of the account has gathered is thrown away and read anew. Without --yes it says
+what would be changed, and changes nothing.
+
+Examples:
+  An account that was loaded without a name gets one, which it is read under from then on:
+  $ sluice ingest --source-uri 'klaviyo://?api_key=pk_…' --source-table lists \\
+      --dest-uri duckdb:///shop.duckdb --dest-table klaviyo.lists
+  $ sluice rename-account --dest-uri duckdb:///shop.duckdb --from AbC123 --to shop_eu --yes
+  $ sluice ingest --source-uri 'klaviyo://?api_key=pk_…&account=shop_eu' --source-table lists \\
+      --dest-uri duckdb:///shop.duckdb --dest-table klaviyo.lists`
+
 export const SANDBOX_HELP = `
 Examples:
   $ sluice sandbox

@@ -3,10 +3,18 @@ import type { OptionValues } from 'commander'
 import { exitCodes } from '../model/error-codes.ts'
 import { SluiceError } from '../model/errors.ts'
 import { version } from '../version.ts'
-import { DEMO_HELP, ESTIMATE_HELP, INGEST_HELP, MAIN_HELP, SANDBOX_HELP, TABLES_HELP } from './help.ts'
+import {
+  DEMO_HELP,
+  ESTIMATE_HELP,
+  INGEST_HELP,
+  MAIN_HELP,
+  RENAME_ACCOUNT_HELP,
+  SANDBOX_HELP,
+  TABLES_HELP,
+} from './help.ts'
 import { PROGRESS_KINDS } from './progress/kinds.ts'
 import type { ProgressKind } from './progress/kinds.ts'
-import { addForeignFlags, addReadFlags, parseReadFlags } from './read-flags.ts'
+import { addForeignFlags, addReadFlags, parseReadFlags, required } from './read-flags.ts'
 import type { ReadFlags } from './read-flags.ts'
 import { reportError, traceOf } from './report-error.ts'
 import type { SandboxFlags } from './sandbox-flags.ts'
@@ -57,7 +65,8 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<number>
       exitCode = await action(command.opts(), command.args)
     })
   }
-  for (const add of [addIngest, addEstimate, addTables, addSandbox, addDemo]) add({ program, terminal, does })
+  for (const add of [addIngest, addEstimate, addTables, addRenameAccount, addSandbox, addDemo])
+    add({ program, terminal, does })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
@@ -160,6 +169,34 @@ function addTables({ program, terminal, does }: Wiring): void {
     tablesCommand({ catalog, table, json, print: terminal.print, width: terminal.width() })
     return 0
   })
+}
+
+function addRenameAccount({ program, terminal, does }: Wiring): void {
+  const command = program
+    .command('rename-account')
+    .usage('--dest-uri <uri> --from <name> --to <name> [--yes]')
+    .description('Give an account another name in a destination.')
+    .option('--dest-uri <uri>', 'duckdb:///file.duckdb or postgresql://user:password@host/database')
+    .option('--from <name>', 'what _sluice_account says')
+    .option('--to <name>', 'what it is to say')
+    .option('--yes', 'do it')
+    .option('--debug', 'show traces of errors, as SLUICE_DEBUG=1 does')
+    .addHelpText('after', RENAME_ACCOUNT_HELP)
+  does<Readonly<{ destUri?: string; from?: string; to?: string; yes?: true; debug?: true }>>(
+    command,
+    async ({ destUri, from, to, yes }) => {
+      const options = required({ destUri, from, to, ...(yes === true ? { yes } : {}) }, [
+        'destUri',
+        'from',
+        'to',
+      ])
+      const [{ renameAccountCommand }, { renameAccount }] = await Promise.all([
+        import('./rename-account.ts'),
+        import('../app.ts'),
+      ])
+      return renameAccountCommand(renameAccount, options, terminal)
+    },
+  )
 }
 
 function addSandbox({ program, terminal, does }: Wiring): void {

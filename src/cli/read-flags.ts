@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { SluiceError } from '../model/errors.ts'
 import { flagSpelling } from '../model/spelling.ts'
+import type { OptionName } from '../model/spelling.ts'
 import { INGEST_OPTIONS } from '../sync/ingest-options.ts'
 import { FOREIGN_FLAGS, foreignNotes } from './ingestr-flags.ts'
 
@@ -21,6 +22,7 @@ export type ReadFlags = Readonly<{
   primaryKey?: readonly string[]
   extractParallelism?: string
   flatten?: true
+  yes?: true
 }>
 
 /** @param destUri what the help says of `--dest-uri` */
@@ -52,6 +54,7 @@ export function addReadFlags(command: Command, { destUri }: Readonly<{ destUri: 
     )
     .option('--reload', 'read what is in already as well')
     .option('--full-refresh', 'read everything anew, and swap it in when it is complete')
+    .option('--yes', 'go on where a refresh of an interval removes the rows outside it')
     .optionsGroup('How:')
     .option(
       '--incremental-strategy <name>',
@@ -67,13 +70,30 @@ export function addForeignFlags(command: Command): Command {
     .optionsGroup('For command lines from ingestr:')
     .option('--incremental-key <column>', "taken where it is the table's own")
     .option('--primary-key <column>', "taken where it is the table's own", collect)
-    .option('--yes', 'nothing is asked anyway')
   for (const { flag, takesValue } of FOREIGN_FLAGS)
     command.addOption(new Option(`--${flag}${takesValue ? ' <value>' : ''}`).hideHelp())
   return command
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+/**
+ * Flags of which some cannot be left out.
+ * @throws SluiceError `usage`
+ */
+export function required<Flags extends object, Name extends keyof Flags & OptionName>(
+  flags: Flags,
+  names: readonly Name[],
+): Flags & { readonly [Each in Name]-?: NonNullable<Flags[Each]> } {
+  const missing = names.filter((name) => flags[name] === undefined).map((name) => flagSpelling(name))
+  if (missing.length > 0)
+    throw new SluiceError(
+      'missing-option',
+      `${missing.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${missing.length === 1 ? 'is' : 'are'} missing. Run with --help for examples.`,
+    )
+  // None of them is missing.
+  return flags as Flags & { readonly [Each in Name]-?: NonNullable<Flags[Each]> }
+}
 
 type Required = 'sourceUri' | 'sourceTable' | 'destUri'
 
@@ -83,18 +103,12 @@ type Required = 'sourceUri' | 'sourceTable' | 'destUri'
  */
 export function parseReadFlags<Name extends Required>(
   flags: ReadFlags,
-  required: readonly Name[],
+  names: readonly Name[],
 ): Readonly<{
   options: Omit<ReadFlags, 'primaryKey' | Name> & Readonly<Record<Name, string> & { primaryKey?: string }>
   notes: readonly string[]
 }> {
-  const { primaryKey, ...rest } = flags
-  const missing = required.filter((name) => flags[name] === undefined).map((name) => flagSpelling(name))
-  if (missing.length > 0)
-    throw new SluiceError(
-      'missing-option',
-      `${missing.join(', ').replace(/, ([^,]*)$/, ' and $1')} ${missing.length === 1 ? 'is' : 'are'} missing. Run with --help for examples.`,
-    )
+  const { primaryKey, ...rest } = required(flags, names)
   const given = Object.entries(rest).filter(([name]) => Object.hasOwn(INGEST_OPTIONS, name))
   return {
     options: {

@@ -1,5 +1,5 @@
 import type { RunResult, TableResult } from '../model/run-event.ts'
-import { alteration } from './progress/describe.ts'
+import { alteration, shrinkage } from './progress/describe.ts'
 import { fitted, folded } from './text-layout.ts'
 import { asFlag, count, counted, duration, percent, span } from './units.ts'
 
@@ -14,6 +14,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'rows read', of: ({ rows }) => rows },
   { title: 'new', of: ({ inserted }) => inserted },
   { title: 'changed', of: ({ changed }) => changed },
+  { title: 'replaced', of: ({ replaced }) => replaced, rare: true },
+  { title: 'removed', of: ({ removed }) => removed, rare: true },
   { title: 'gone', of: ({ deleted }) => deleted, rare: true },
   { title: 'late', of: ({ late }) => late.rows, rare: true },
   { title: 'requests', of: ({ requests }) => requests },
@@ -52,6 +54,10 @@ export function summary(
       ],
       { numbersFrom: 1, width },
     ),
+    ...tables.flatMap((table) => {
+      const shrunk = shrinkage(table)
+      return shrunk === null ? [] : [`${table.table}: ${shrunk}.`]
+    }),
     ...tables.flatMap(({ table, altered }) => altered.map((each) => `${table}: ${alteration(each)}.`)),
     ...tables.filter(({ late }) => late.rows > 0).map((table) => caught(table, lookbackOf(table.table))),
   ]
@@ -62,6 +68,7 @@ export function summary(
 export function briefly({ tables, durationMs }: RunResult): string {
   const sum = (of: (table: TableResult) => number): number =>
     tables.reduce((total, table) => total + of(table), 0)
+  const [removed, replaced] = [sum((table) => table.removed), sum((table) => table.replaced)]
   const altered = sum((table) => table.altered.reduce((total, { rows }) => total + rows, 0))
   const what = [
     `${counted(
@@ -70,6 +77,7 @@ export function briefly({ tables, durationMs }: RunResult): string {
     )} read`,
     `${count(sum(({ inserted }) => inserted))} new`,
     `${count(sum(({ changed }) => changed))} changed`,
+    ...(removed + replaced === 0 ? [] : [`${count(replaced)} replaced`, `${count(removed)} removed`]),
     ...(altered === 0 ? [] : [`${counted(altered, 'value')} altered`]),
   ]
   return `${counted(tables.length, 'table')} done in ${duration(durationMs)}: ${what.join(', ')}.`

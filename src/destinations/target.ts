@@ -3,7 +3,9 @@
  * what it holds and takes rows together with what they cover. No SQL, no table of sluice's own and no lock shows here;
  * `sql/` implements it once for every SQL database, `files/` once for folders of files.
  */
+import type { AccountIdentity } from '../model/account.ts'
 import type { Coverage, PassCovered } from '../model/coverage.ts'
+import type { MadeOf, Telltale } from '../model/made-of.ts'
 import type { TableName } from '../model/names.ts'
 import type { QueryRows } from '../model/query-rows.ts'
 import type { Stage, StageColumn } from '../model/stage.ts'
@@ -21,6 +23,24 @@ export interface Place extends AsyncDisposable {
   readonly identity: string
   /** A sentence on what users of tables in this schema will stumble over; null for nothing. */
   adviceOn(schema: string | null): string | null
+  /**
+   * Refuses a place in which a newer version of sluice has written. For a run that writes, it carries what an older one
+   * remembers here over to this one's form, in one step; makes nothing where nothing is. Null: there was nothing to do.
+   * @throws SluiceError `newer-destination`: nothing may be touched.
+   */
+  ready(use: 'read' | 'write', signal: AbortSignal): Promise<CarriedOver | null>
+  /**
+   * The name that rows of an account carry here, which may be about to go into these tables. Changes nothing.
+   * @throws SluiceError `usage` when it would be a second name for the same account, or cannot be told.
+   */
+  nameOf(account: AccountIdentity, tables: readonly TableName[]): Promise<string>
+  /**
+   * Gives an account another name, in one step: in its rows, and in all that is remembered of it. What was gathered
+   * aside and not finished is thrown away.
+   * @returns the tables that hold rows of it
+   * @throws SluiceError `usage` when there is no such account, or both names have the same rows.
+   */
+  renameAccount(rename: AccountRename, signal: AbortSignal): Promise<readonly RenamedTable[]>
   /** Opens nothing and asks nothing. */
   target(request: TargetRequest): Target
   /**
@@ -30,9 +50,24 @@ export interface Place extends AsyncDisposable {
   read(query: string, signal: AbortSignal): Promise<QueryRows>
 }
 
+/** Versions of what sluice remembers in a destination. */
+export type CarriedOver = Readonly<{ from: number; to: number }>
+
+export type AccountRename = Readonly<{
+  from: string
+  to: string
+  /** False: only looks what there is to rename, and whether it can be. */
+  apply: boolean
+}>
+
+export type RenamedTable = Readonly<{ table: TableName; rows: number }>
+
 /** One source table of one account in one destination table. */
 export type TargetRequest = Readonly<{
+  /** Its name here: see `Place.nameOf`. */
   account: string
+  /** What the account is; noted with its rows, so that its name is found again. Null: nothing is noted. */
+  identity: AccountIdentity | null
   sourceTable: string
   table: TableName
   strategy: Strategy
@@ -44,6 +79,9 @@ export type TargetRequest = Readonly<{
   anew: boolean
   /** Reads that together make up the table; `delete+insert` empties what every one of them covers. */
   passes: readonly string[]
+  /** What the rows are made of, and by which columns it shows where nobody noted it. */
+  madeOf: MadeOf
+  telltale: Telltale
   /** Other tables that its pages fill. */
   sets: readonly RowSet[]
 }>
@@ -89,6 +127,8 @@ export interface Target extends Loader {
    * @throws SluiceError
    */
   check(columns: readonly StageColumn[], signal: AbortSignal): Promise<void>
+  /** How many of the account's rows have their cursor inside a window, and how many have not. */
+  count(inside: HalfOpen): Promise<Readonly<{ inside: number; outside: number }>>
   /** A place beside the rows where others are gathered while readers keep the old ones. */
   aside(): Aside
 }
@@ -107,6 +147,9 @@ export interface Aside extends Loader {
 
 /** A half-open window whose end may be open. */
 export type OpenWindow = Readonly<{ from: EpochSeconds; to: EpochSeconds | null }>
+
+/** A half-open interval, any end of which may be open. */
+export type HalfOpen = Readonly<{ from: EpochSeconds | null; to: EpochSeconds | null }>
 
 /** What a target knows of itself. Of a table that somebody dropped, nothing. */
 export type TargetState = Readonly<{
@@ -158,6 +201,12 @@ export type LoadResult = Readonly<{
   unchanged: number
   /** Rows marked deleted, or removed by `delete+insert`. */
   deleted: number
+  /**
+   * Where rows take the place of all of the account's: those of before whose key did not come again, and those that
+   * came for a key that was there. `inserted` are then those of new keys.
+   */
+  removed: number
+  replaced: number
   /** Of the inserted and changed rows, those inside `reread`, and the age of the oldest at the run's start. */
   late: Readonly<{ rows: number; oldestSeconds: number }>
   /** Values that lost NUL characters, because the database can store none. */

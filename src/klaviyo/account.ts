@@ -1,17 +1,13 @@
+import { createHash } from 'node:crypto'
+import type { AccountIdentity } from '../model/account.ts'
 import { SluiceError } from '../model/errors.ts'
+import type { Secret } from '../util/secret.ts'
 import { findTable } from './catalog/catalog.ts'
 import { idsOf } from './source.ts'
 import type { KlaviyoSource } from './source.ts'
 
-/**
- * What `_sluice_account` says when the user gives no alias: Klaviyo's id of the account, or, for a key that may
- * not read accounts, a fingerprint of the key (it changes with the key, so an alias is the better choice then).
- */
-export async function accountName(
-  source: KlaviyoSource,
-  fingerprint: string,
-  signal: AbortSignal,
-): Promise<string> {
+/** Klaviyo's id of the account that an API key belongs to; null: the key may not read accounts. */
+export async function accountId(source: KlaviyoSource, signal: AbortSignal): Promise<string | null> {
   try {
     for await (const page of source.read(findTable('accounts'), { pass: '', window: null, signal })) {
       const [id] = idsOf(page)
@@ -21,5 +17,17 @@ export async function accountName(
     // The key may lack this one scope. One that Klaviyo does not accept at all is told now, once.
     if (!(error instanceof SluiceError && error.code === 'missing-scope')) throw error
   }
-  return fingerprint
+  return null
+}
+
+/**
+ * Fingerprints of a key. A key has far more digits than anybody could try. What is remembered of it is another digest
+ * than the one that rows carry where nothing else is known, so that neither leads to the other.
+ */
+export function fingerprintsOf(apiKey: Secret): AccountIdentity['key'] {
+  const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+  return {
+    name: digest(apiKey.reveal()).slice(0, 12),
+    fingerprint: digest(`sluice remembers a key of the account: ${apiKey.reveal()}`).slice(0, 24),
+  }
 }

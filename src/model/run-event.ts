@@ -15,6 +15,8 @@ export type Envelope = Readonly<{
 }>
 
 export type Happening =
+  /** What an older version of sluice remembered in the destination has this version's form now. */
+  | Readonly<{ type: 'store carried over'; from: number; to: number }>
   | Readonly<{ type: 'run started'; account: string; tables: readonly string[] }>
   /** Nothing is wrong, but whoever uses the data will stumble over it: said of the first table that it is true of. */
   | Readonly<{ type: 'advice'; table: string; message: string }>
@@ -89,6 +91,12 @@ export type TableResult = Readonly<{
   changed: number
   /** Snapshots: rows marked as gone from Klaviyo. */
   deleted: number
+  /**
+   * Where everything was read anew: rows that were there and did not come again, and rows that took the place of one
+   * that was there. `inserted` are then those that were not.
+   */
+  removed: number
+  replaced: number
   pages: number
   requests: number
   /** Answers with status 429. */

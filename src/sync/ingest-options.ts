@@ -1,6 +1,7 @@
 import { parseTableName } from '../model/table-name.ts'
 import { SluiceError } from '../model/errors.ts'
 import type { Sentence } from '../model/errors.ts'
+import type { Telltale } from '../model/made-of.ts'
 import { SLUICE_SCHEMA } from '../model/names.ts'
 import type { TableName } from '../model/names.ts'
 import type { Listener } from '../model/run-event.ts'
@@ -42,6 +43,8 @@ export type IngestOptions = Readonly<{
   reload?: boolean
   /** One column per field of nested objects whose fields Klaviyo declares. */
   flatten?: boolean
+  /** Goes on where rows would go that are not read again: a refresh of an interval removes those outside it. */
+  yes?: boolean
   /** Windows read at once: a number, or `auto`. Default `auto`. */
   extractParallelism?: number | string
   signal?: AbortSignal
@@ -66,6 +69,7 @@ export const INGEST_OPTIONS: Readonly<Record<keyof IngestOptions, OptionKind>> =
   fullRefresh: 'flag',
   reload: 'flag',
   flatten: 'flag',
+  yes: 'flag',
   extractParallelism: 'count',
   signal: 'signal',
   onEvent: 'function',
@@ -114,6 +118,7 @@ export function parseIngest(
     lookbackSeconds: options.lookback === undefined ? null : parseDuration(options.lookback, 'lookback'),
     fullRefresh: options.fullRefresh ?? false,
     reload: options.reload ?? false,
+    yes: options.yes ?? false,
     parallelism: parseParallelism(options.extractParallelism),
   }
   const destTable = options.destTable ?? '*'
@@ -128,14 +133,30 @@ export function parseIngest(
     destUri: options.destUri,
     jobs: tables.map((table) => {
       checkKeys(table, options)
+      const telltale = telltaleOf(table, context.catalog)
+      // Of a table without nested objects both would be the same.
+      const flatten = options.flatten === true && telltale.nested.length > 0
       return {
         ...shared,
         table,
-        columns: context.catalog.columnsOf(table, { flatten: options.flatten ?? false }),
+        columns: context.catalog.columnsOf(table, { flatten }),
+        madeOf: { flatten },
+        telltale,
         target: parseTarget(destTable.replaceAll('*', table.name.replaceAll('-', '_'))),
         strategy: parseStrategy(options.incrementalStrategy) ?? table.strategy,
       }
     }),
+  }
+}
+
+/** Which columns only rows of one shape have. */
+function telltaleOf(table: Table, { columnsOf }: Catalog): Telltale {
+  const [nested = [], flat = []] = [false, true].map((flatten) =>
+    columnsOf(table, { flatten }).map(({ name }) => name),
+  )
+  return {
+    nested: nested.filter((name) => !flat.includes(name)),
+    flat: flat.filter((name) => !nested.includes(name)),
   }
 }
 

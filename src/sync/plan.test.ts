@@ -10,6 +10,7 @@ const request = (changes: Partial<PlanRequest>): PlanRequest => ({
   coverage: new Map(),
   ordered: true,
   interval: { start: null, end: null },
+  earliest: null,
   lookbackSeconds: 7 * DAY,
   reload: false,
   demand: 'a',

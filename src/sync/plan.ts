@@ -13,6 +13,8 @@ export type PlanRequest = Readonly<{
   coverage: ReadonlyMap<string, Coverage>
   ordered: boolean
   interval: Interval
+  /** Where an interval begins that the user has not begun; null: where the coverage does, at first with everything. */
+  earliest: EpochSeconds | null
   lookbackSeconds: number
   /** Read what is covered as well. */
   reload: boolean
@@ -51,7 +53,7 @@ export function planRead(request: PlanRequest): ReadPlan {
   const { passes, coverage, interval, now, reload, unfinished } = request
   const resumed = unfinished !== null && goesOn(unfinished, request.demand, now)
   const wanted = {
-    from: interval.start ?? earliest(coverage) ?? 0,
+    from: interval.start ?? request.earliest ?? earliestOf(coverage) ?? 0,
     to: Math.min(interval.end ?? now, now),
   }
   const windows = passes.flatMap((pass) => {
@@ -77,7 +79,8 @@ export function planRead(request: PlanRequest): ReadPlan {
   }
 }
 
-function earliest(coverage: ReadonlyMap<string, Coverage>): EpochSeconds | null {
+/** Where what is covered begins; null: nothing is. */
+export function earliestOf(coverage: ReadonlyMap<string, Coverage>): EpochSeconds | null {
   const starts = [...coverage.values()].flatMap((pieces) => pieces.slice(0, 1).map(({ from }) => from))
   return starts.length === 0 ? null : Math.min(...starts)
 }

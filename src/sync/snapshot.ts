@@ -71,8 +71,8 @@ async function load({ run, landing, queue, startedAt }: Snapshot, reading: Promi
   }
   await reading
   const result = await aside.complete(startedAt, signal)
-  const { inserted, changed, unchanged } = result
-  run.tally.loaded({ rows: inserted + changed + unchanged, ...result })
+  const { inserted, changed, unchanged, replaced } = result
+  run.tally.loaded({ rows: inserted + changed + unchanged + replaced, ...result })
   run.listener({ type: 'batch committed', table: run.job.table.name, rows: 0, inserted, changed, pages: 0 })
 }
 

@@ -1,5 +1,7 @@
 import type { Place, Strategy, Target } from '../destinations/target.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { AccountIdentity } from '../model/account.ts'
+import type { MadeOf, Telltale } from '../model/made-of.ts'
 import type { TableName } from '../model/names.ts'
 import type { Emit, TableResult } from '../model/run-event.ts'
 import type { Column, Table } from '../model/table.ts'
@@ -13,6 +15,8 @@ import type { Tally } from './tally.ts'
 export type TableJob = Readonly<{
   table: Table
   columns: readonly Column[]
+  madeOf: MadeOf
+  telltale: Telltale
   target: TableName
   strategy: Strategy
   interval: Interval
@@ -20,6 +24,8 @@ export type TableJob = Readonly<{
   lookbackSeconds: number | null
   fullRefresh: boolean
   reload: boolean
+  /** Whether rows may go that are not read again. */
+  yes: boolean
   parallelism: Parallelism
 }>
 
@@ -64,7 +70,9 @@ export const BATCHES: BatchSize = { maxBytes: 64_000_000, commitEveryMs: 3_000 }
 /** What the tables of a run share. */
 export type RunContext = Readonly<{
   source: Source
+  /** Its name in the place, and what it is. */
   account: string
+  identity: AccountIdentity
   engine: Engine
   place: Place
   clock: Clock

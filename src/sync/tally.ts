@@ -1,5 +1,8 @@
+import type { LoadResult } from '../destinations/target.ts'
 import type { Altered, TableResult } from '../model/run-event.ts'
 import type { SourceUsage } from './table-run.ts'
+
+type Effect = Pick<LoadResult, 'inserted' | 'changed' | 'deleted' | 'removed' | 'replaced'>
 
 /** Counts what happens to one table while it is synced. */
 export class Tally {
@@ -9,6 +12,8 @@ export class Tally {
   inserted = 0
   changed = 0
   deleted = 0
+  removed = 0
+  replaced = 0
   pages = 0
   late = { rows: 0, oldestSeconds: 0 }
   readonly #altered = new Map<string, Altered>()
@@ -18,11 +23,18 @@ export class Tally {
     this.#startedAtMs = startedAtMs
   }
 
-  loaded(load: Readonly<{ rows: number; inserted: number; changed: number; deleted: number }>): void {
+  loaded(load: Readonly<{ rows: number } & Effect>): void {
     this.rows += load.rows
     this.inserted += load.inserted
     this.changed += load.changed
     this.deleted += load.deleted
+    this.removed += load.removed
+    this.replaced += load.replaced
+  }
+
+  /** What was gathered aside has taken its place: what it did to the rows that were there is what counts. */
+  renewed({ inserted, changed, deleted, removed, replaced }: Effect): void {
+    Object.assign(this, { inserted, changed, deleted, removed, replaced })
   }
 
   caught(late: TableResult['late']): void {
@@ -40,9 +52,22 @@ export class Tally {
   }
 
   result(usage: SourceUsage, nowMs: number): TableResult {
-    const { table, rows, inserted, changed, deleted, pages, late } = this
+    const { table, rows, inserted, changed, deleted, removed, replaced, pages, late } = this
     const durationMs = nowMs - this.#startedAtMs
     const altered = [...this.#altered.values()]
-    return { table, rows, inserted, changed, deleted, pages, late, altered, durationMs, ...usage }
+    return {
+      table,
+      rows,
+      inserted,
+      changed,
+      deleted,
+      removed,
+      replaced,
+      pages,
+      late,
+      altered,
+      durationMs,
+      ...usage,
+    }
   }
 }

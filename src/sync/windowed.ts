@@ -10,8 +10,9 @@ import { notePage } from './note-page.ts'
 import { goesOn } from './plan.ts'
 import type { ReadPlan } from './plan.ts'
 import { LandedQueue } from './queue.ts'
+import { refuseLoss } from './refuse-loss.ts'
 import { replay } from './replay.ts'
-import { demandOf, gathersAside, lookbackOf, planJob } from './table-plan.ts'
+import { demandOf, earliestFor, gathersAside, lookbackOf, planJob } from './table-plan.ts'
 import type { TableRun } from './table-run.ts'
 import { WindowPool } from './window-pool.ts'
 import type { NewTask } from './window-pool.ts'
@@ -30,6 +31,7 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
   const lookbackSeconds = lookbackOf(job, cursor)
 
   await using _lock = await lockTarget(run)
+  await refuseLoss(run)
   const { unfinished: found } = await loader.state()
   // What a refresh gathered is one picture of the table only while it is recent, and nothing was loaded since.
   const unfinished = aside !== null && !goesOn(found, demand, now) ? null : found
@@ -46,7 +48,12 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
     const wanted = { loader, isAside: aside !== null, lookbackSeconds, unfinished, demand, now, begin }
     const replayedPages = await replay(run, landing, wanted)
     const { coverage } = await loader.state()
-    const plan = planJob(job, cursor, { coverage, unfinished, now })
+    const plan = planJob(job, cursor, {
+      coverage,
+      unfinished,
+      earliest: await earliestFor(job, target),
+      now,
+    })
     const { tasks, readAt, reread, resumed, from, forget } = plan
     listener({
       type: 'table planned',
@@ -61,7 +68,8 @@ export async function syncWindowed(run: TableRun, cursor: Cursor): Promise<void>
       })
     }
     // An interval that begins in a moment leaves nothing to put in place.
-    if (tasks.length > 0 || coverage.size > 0) await aside?.complete(readAt, signal)
+    if (aside !== null && (tasks.length > 0 || coverage.size > 0))
+      tally.renewed(await aside.complete(readAt, signal))
     await loader.end(signal)
     // What was begun before the table was read anew has nothing to go on with.
     if (aside !== null) await target.end(signal)

@@ -9,11 +9,11 @@ const run = (words: readonly string[]) => runCli(words, { stateFolder: tmpdir() 
 test('--help lists every command', async () => {
   const { code, stdout, stderr } = await run(['--help'])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  for (const command of ['ingest', 'estimate', 'tables', 'sandbox', 'demo'])
+  for (const command of ['ingest', 'estimate', 'tables', 'rename-account', 'sandbox', 'demo'])
     expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
 })
 
-test.each(['ingest', 'estimate', 'tables', 'sandbox', 'demo'])(
+test.each(['ingest', 'estimate', 'tables', 'rename-account', 'sandbox', 'demo'])(
   'sluice %s --help: usage, every option in words, examples, on stdout and within the page',
   async (command) => {
     const { code, stdout, stderr } = await run([command, '--help'])

@@ -84,13 +84,13 @@ describe('where nobody watches', () => {
         'quiet.duckdb',
         '--quiet',
         '--source-uri',
-        place.source('pk_test_no_scopes'),
+        place.source('pk_test_no_scopes', '&account=shop'),
         '--source-table',
         'tags',
       ),
     )
     expect(wrong.code).toBe(3)
-    expect(wrong.stderr).toMatch(/^The API key may not read table "tags": [^\n]*\n$/)
+    expect(wrong.stderr).toMatch(/^The API key of account "shop" may not read table "tags": [^\n]*\n$/)
     const both = await place.run(ingest('quiet.duckdb', '--quiet', '--progress', 'json'))
     expect(both).toMatchObject({
       code: 2,

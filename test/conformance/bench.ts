@@ -9,6 +9,8 @@ import type {
   Target,
   TargetState,
 } from '../../src/destinations/target.ts'
+import type { AccountIdentity } from '../../src/model/account.ts'
+import type { MadeOf, Telltale } from '../../src/model/made-of.ts'
 import type { TableName } from '../../src/model/names.ts'
 import type { Claims } from './claims.ts'
 import { engineHere } from './engine-here.ts'
@@ -31,6 +33,9 @@ export type Loading = Partial<
     lookbackSeconds: number
     passes: readonly string[]
     refresh: boolean
+    identity: AccountIdentity | null
+    madeOf: MadeOf
+    telltale: Telltale
     sets: readonly RowSet[]
     /** Rows of sets that come with the batch. */
     also: readonly Readonly<{ set: RowSet; rows: StageRows }>[]
@@ -76,6 +81,9 @@ export class Bench implements AsyncDisposable {
       cursor: cursorColumn === null ? null : { column: cursorColumn, fixed: cursorFixed, lookbackSeconds },
       anew: loading.refresh ?? false,
       passes: loading.passes ?? [''],
+      identity: loading.identity ?? null,
+      madeOf: loading.madeOf ?? { flatten: false },
+      telltale: loading.telltale ?? { nested: [], flat: [] },
       sets: loading.sets ?? (loading.also ?? []).map(({ set }) => set),
     })
   }

@@ -61,6 +61,9 @@ test.for(Object.entries(connects))(
       const table = { schema: 'copies', name: `${isStop ? 'stopped' : 'failed'} at ${nth}` }
       const target = opened.target({
         account: 'shop',
+        identity: null,
+        madeOf: { flatten: false },
+        telltale: { nested: [], flat: [] },
         sourceTable: 'events',
         table,
         strategy: 'merge',

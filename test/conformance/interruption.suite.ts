@@ -76,6 +76,9 @@ async function atEveryStep(
     const place = new SqlPlace(interruptedAt(nth, bench.database))
     const request = {
       account: 'shop',
+      identity: null,
+      madeOf: { flatten: false },
+      telltale: { nested: [], flat: [] },
       sourceTable: 'events',
       table: target,
       strategy: 'merge',
@@ -105,148 +108,124 @@ const batchOf = async (bench: Bench, rows: StageRows, [from, to]: readonly [numb
 })
 
 export const interruption: Suite = (check) => {
-  check(
-    'a first load that is interrupted at any step has loaded nothing',
-    async (ground) => {
-      const batch = await batchOf(ground.bench, old, [0, 10])
-      const before = await seen(ground)
-      const states: unknown[] = []
-      const steps = await atEveryStep(
-        ground,
-        (target) => target.load(batch, never),
-        async () => void states.push(await seen(ground)),
-      )
-      expect(steps).toBeGreaterThan(4)
-      const after = states.pop()
-      expect(states.filter((state) => !isSame(state, before))).toEqual([])
-      expect(after).toMatchObject({ coverage: [['', [{ from: 0, to: 10 }]]], rows: [{ id: 'gone' }, {}, {}] })
-    },
-    ({ sql }) => sql,
-  )
+  check('a first load that is interrupted at any step has loaded nothing', async (ground) => {
+    const batch = await batchOf(ground.bench, old, [0, 10])
+    const before = await seen(ground)
+    const states: unknown[] = []
+    const steps = await atEveryStep(
+      ground,
+      (target) => target.load(batch, never),
+      async () => void states.push(await seen(ground)),
+    )
+    expect(steps).toBeGreaterThan(4)
+    const after = states.pop()
+    expect(states.filter((state) => !isSame(state, before))).toEqual([])
+    expect(after).toMatchObject({ coverage: [['', [{ from: 0, to: 10 }]]], rows: [{ id: 'gone' }, {}, {}] })
+  })
 
-  check(
-    'a load that is interrupted at any step leaves rows and coverage as they were',
-    async (ground) => {
-      const { bench, target } = ground
-      await bench.load(target, old, { covered: covered(0, 10) })
-      const before = await seen(ground)
-      const batch = await batchOf(bench, fresh, [10, 20])
-      const states: unknown[] = []
-      await atEveryStep(
-        ground,
-        (each) => each.load(batch, never),
-        async () => void states.push(await seen(ground)),
-      )
-      const after = states.pop()
-      expect(states.filter((state) => !isSame(state, before))).toEqual([])
-      expect(after).toMatchObject({ coverage: [['', [{ from: 0, to: 20 }]]] })
-      expect(await bench.rows(target, 'id, n')).toHaveLength(4)
-    },
-    ({ sql }) => sql,
-  )
+  check('a load that is interrupted at any step leaves rows and coverage as they were', async (ground) => {
+    const { bench, target } = ground
+    await bench.load(target, old, { covered: covered(0, 10) })
+    const before = await seen(ground)
+    const batch = await batchOf(bench, fresh, [10, 20])
+    const states: unknown[] = []
+    await atEveryStep(
+      ground,
+      (each) => each.load(batch, never),
+      async () => void states.push(await seen(ground)),
+    )
+    const after = states.pop()
+    expect(states.filter((state) => !isSame(state, before))).toEqual([])
+    expect(after).toMatchObject({ coverage: [['', [{ from: 0, to: 20 }]]] })
+    expect(await bench.rows(target, 'id, n')).toHaveLength(4)
+  })
 
-  check(
-    'rows of two tables that come together are in together, or not at all',
-    async (ground) => {
-      const { bench, target } = ground
-      await bench.load(target, old, { covered: covered(0, 10) })
-      const before = await seen(ground)
-      const parts = {
-        columns: { id: 'text', whole: 'text', n: 'integer' } as const,
-        rows: [{ id: 'part', whole: 'new', n: 1 }],
-      }
-      const part = { set: setOf(target), stage: await stageOf(bench.engine, parts) }
-      const batch = { ...(await batchOf(bench, fresh, [10, 20])), also: [part] }
-      const states: unknown[] = []
-      await atEveryStep(
-        ground,
-        (each) => each.load(batch, never),
-        async () => void states.push(await seen(ground)),
-      )
-      const after = states.pop()
-      expect(states.filter((state) => !isSame(state, before))).toEqual([])
-      expect(after).toMatchObject({ coverage: [['', [{ to: 20 }]]], parts: [{ id: 'part' }] })
-    },
-    ({ sql }) => sql,
-  )
+  check('rows of two tables that come together are in together, or not at all', async (ground) => {
+    const { bench, target } = ground
+    await bench.load(target, old, { covered: covered(0, 10) })
+    const before = await seen(ground)
+    const parts = {
+      columns: { id: 'text', whole: 'text', n: 'integer' } as const,
+      rows: [{ id: 'part', whole: 'new', n: 1 }],
+    }
+    const part = { set: setOf(target), stage: await stageOf(bench.engine, parts) }
+    const batch = { ...(await batchOf(bench, fresh, [10, 20])), also: [part] }
+    const states: unknown[] = []
+    await atEveryStep(
+      ground,
+      (each) => each.load(batch, never),
+      async () => void states.push(await seen(ground)),
+    )
+    const after = states.pop()
+    expect(states.filter((state) => !isSame(state, before))).toEqual([])
+    expect(after).toMatchObject({ coverage: [['', [{ to: 20 }]]], parts: [{ id: 'part' }] })
+  })
 
-  check(
-    'coverage of a table that was dropped never speaks for the next one',
-    async (ground) => {
-      const { bench, target } = ground
-      await bench.load(target, old, { covered: covered(0, 10) })
-      await bench.run(`drop table ${bench.database.dialect.table(target)}`)
-      const batch = await batchOf(bench, fresh, [10, 20])
-      const states: unknown[] = []
-      await atEveryStep(
-        ground,
-        (each) => each.load(batch, never),
-        async () => void states.push((await bench.state(target)).coverage),
-      )
-      const after = states.pop()
-      expect(states.filter((state) => !isSame(state, new Map()))).toEqual([])
-      expect(after).toEqual(new Map([['', [{ from: 10, to: 20, readAt: 1_000 }]]]))
-    },
-    ({ sql }) => sql,
-  )
+  check('coverage of a table that was dropped never speaks for the next one', async (ground) => {
+    const { bench, target } = ground
+    await bench.load(target, old, { covered: covered(0, 10) })
+    await bench.run(`drop table ${bench.database.dialect.table(target)}`)
+    const batch = await batchOf(bench, fresh, [10, 20])
+    const states: unknown[] = []
+    await atEveryStep(
+      ground,
+      (each) => each.load(batch, never),
+      async () => void states.push((await bench.state(target)).coverage),
+    )
+    const after = states.pop()
+    expect(states.filter((state) => !isSame(state, new Map()))).toEqual([])
+    expect(after).toEqual(new Map([['', [{ from: 10, to: 20, readAt: 1_000 }]]]))
+  })
 
-  check(
-    'a swap that is interrupted at any step has happened, or not',
-    async (ground) => {
-      const { bench, target } = ground
-      await bench.load(target, { ...old, account: 'other' }, { account: 'other' })
-      await bench.load(target, old, { covered: covered(0, 10) })
-      const before = await seen(ground)
-      const load = () => bench.load(target, fresh, { refresh: true, covered: covered(0, 50) })
-      await load()
-      const states: unknown[] = []
-      await atEveryStep(
-        ground,
-        (each) => each.aside().complete(RUN_STARTED_AT, never),
-        async () => {
-          states.push(await seen(ground))
-          // What a rerun finds: all that was gathered, or nothing of it.
-          const { coverage } = await bench.target(target, { refresh: true }).aside().state()
-          if (coverage.size > 0) return
-          const shadow = shadowOf(target, 'shop')
-          if ((await bench.database.describe(shadow)) !== null) expect(await bench.rows(shadow)).toEqual([])
-          await load()
-        },
-      )
-      const after = states.at(-1)
-      expect(states.filter((state) => !isSame(state, before) && !isSame(state, after))).toEqual([])
-      expect(after).toMatchObject({ coverage: [['', [{ from: 0, to: 50 }]]] })
-      expect(await bench.rows(target, '_sluice_account, id', '_sluice_account, id')).toEqual([
-        ...['gone', 'stays', 'turns'].map((id) => ({ _sluice_account: 'other', id })),
-        ...['new', 'stays', 'turns'].map((id) => ({ _sluice_account: 'shop', id })),
-      ])
-    },
-    ({ sql }) => sql,
-  )
+  check('a swap that is interrupted at any step has happened, or not', async (ground) => {
+    const { bench, target } = ground
+    await bench.load(target, { ...old, account: 'other' }, { account: 'other' })
+    await bench.load(target, old, { covered: covered(0, 10) })
+    const before = await seen(ground)
+    const load = () => bench.load(target, fresh, { refresh: true, covered: covered(0, 50) })
+    await load()
+    const states: unknown[] = []
+    await atEveryStep(
+      ground,
+      (each) => each.aside().complete(RUN_STARTED_AT, never),
+      async () => {
+        states.push(await seen(ground))
+        // What a rerun finds: all that was gathered, or nothing of it.
+        const { coverage } = await bench.target(target, { refresh: true }).aside().state()
+        if (coverage.size > 0) return
+        const shadow = shadowOf(target, 'shop')
+        if ((await bench.database.describe(shadow)) !== null) expect(await bench.rows(shadow)).toEqual([])
+        await load()
+      },
+    )
+    const after = states.at(-1)
+    expect(states.filter((state) => !isSame(state, before) && !isSame(state, after))).toEqual([])
+    expect(after).toMatchObject({ coverage: [['', [{ from: 0, to: 50 }]]] })
+    expect(await bench.rows(target, '_sluice_account, id', '_sluice_account, id')).toEqual([
+      ...['gone', 'stays', 'turns'].map((id) => ({ _sluice_account: 'other', id })),
+      ...['new', 'stays', 'turns'].map((id) => ({ _sluice_account: 'shop', id })),
+    ])
+  })
 
-  check(
-    'a run whose beginning is interrupted at any step has begun, or not',
-    async (ground) => {
-      const { bench, target } = ground
-      await bench.load(target, old, { covered: covered(0, 10) })
-      const before = await seen(ground)
-      const forget = [{ pass: '', window: { from: 2, to: 4 } }]
-      const run = { startedAt: RUN_STARTED_AT, demand: 'all', reread: [{ from: 2, to: 4 }], forget }
-      const states: unknown[] = []
-      await atEveryStep(
-        ground,
-        (each) => each.begin(run, never),
-        async () => void states.push(await seen(ground)),
-      )
-      const after = states.pop()
-      expect(states.filter((state) => !isSame(state, before))).toEqual([])
-      expect(after).toMatchObject({
-        unfinished: { demand: 'all' },
-        coverage: [['', [{ to: 2 }, { from: 4 }]]],
-      })
-    },
-    ({ sql }) => sql,
-  )
+  check('a run whose beginning is interrupted at any step has begun, or not', async (ground) => {
+    const { bench, target } = ground
+    await bench.load(target, old, { covered: covered(0, 10) })
+    const before = await seen(ground)
+    const forget = [{ pass: '', window: { from: 2, to: 4 } }]
+    const run = { startedAt: RUN_STARTED_AT, demand: 'all', reread: [{ from: 2, to: 4 }], forget }
+    const states: unknown[] = []
+    await atEveryStep(
+      ground,
+      (each) => each.begin(run, never),
+      async () => void states.push(await seen(ground)),
+    )
+    const after = states.pop()
+    expect(states.filter((state) => !isSame(state, before))).toEqual([])
+    expect(after).toMatchObject({
+      unfinished: { demand: 'all' },
+      coverage: [['', [{ to: 2 }, { from: 4 }]]],
+    })
+  })
 }
 
 const isSame = (a: unknown, b: unknown): boolean => spelled(a) === spelled(b)

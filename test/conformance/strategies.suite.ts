@@ -21,6 +21,8 @@ export const strategies: Suite = (check) => {
       changed: 0,
       unchanged: 0,
       deleted: 0,
+      removed: 0,
+      replaced: 0,
       late: { rows: 0, oldestSeconds: 0 },
       withoutNul: 0,
       addedColumns: [],

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
-import { tableOf, targetText } from '../../src/destinations/sql/coverage-sql.ts'
-import { oldShadowOf } from '../../src/destinations/sql/old-shadow.ts'
+import { targetText } from '../../src/destinations/sql/coverage-sql.ts'
+import { oldShadowOf } from '../../src/destinations/sql/store/from-version-1.ts'
+import { tableOf } from '../../src/destinations/sql/store/tables.ts'
 import { keyIndexName } from '../../src/destinations/sql/plan.ts'
 import { shadowOf } from '../../src/destinations/sql/shadow.ts'
 import type { LoadResult } from '../../src/destinations/target.ts'
@@ -10,11 +11,6 @@ import type { Bench, Loading } from './bench.ts'
 import type { Ground, Suite } from './suite.ts'
 
 const columns = { id: 'text', at: 'timestamp', n: 'integer' } as const
-const checked = Object.entries({
-  ...columns,
-  _sluice_account: 'text',
-  _sluice_synced_at: 'timestamp',
-} as const).map(([name, type]) => ({ name, type }))
 const row = (id: string, n: number) => ({ id, at: '2026-01-01T00:00:00Z', n })
 const covered = (from: number, to: number) => [{ pass: '', window: { from, to, readAt: 1_000 } }]
 const complete = (bench: Bench, target: TableName, loading: Loading = {}): Promise<LoadResult> =>
@@ -145,14 +141,17 @@ export const swaps: Suite = (check) => {
           { ...refresh(account), covered: covered(0, 10) },
         )
       await gatherAsOnce(ground, ['shop', 'other'])
+      await bench.run(`update ${tableOf(dialect, 'meta')} set store_version = 1`)
+      expect(await bench.place.ready('read', never)).toBeNull()
+      for (const account of ['shop', 'other'])
+        expect((await bench.target(target, refresh(account)).aside().state()).coverage.size).toBe(0)
+      expect(await bench.place.ready('write', never)).toEqual({ from: 1, to: 2 })
+      expect(await bench.place.ready('write', never)).toBeNull()
       for (const [account, n] of [
         ['shop', 2],
         ['other', 1],
       ] as const) {
         const gathering = bench.target(target, refresh(account))
-        expect((await gathering.aside().state()).coverage.size).toBe(0)
-        await gathering.check(checked, never)
-        await gathering.check(checked, never)
         expect((await gathering.aside().state()).coverage).toEqual(
           new Map([['', [{ from: 0, to: 10, readAt: 1_000 }]]]),
         )

@@ -70,20 +70,23 @@ describe.each(typed.map((blocks) => [blocks[0]?.page, blocks] as const))('%s', (
   )
 })
 
-describe.each(['ingest', 'estimate', 'tables', 'sandbox'])('sluice %s --help', (command) => {
-  test('its examples run, in order', { timeout: 120_000 }, async (context) => {
-    await using reader = await Reader.sitDown(postgres)
-    const { stdout } = await runCli([command, '--help'], { stateFolder: reader.folder })
-    const examples = [...stdout.matchAll(/^ {2}\$ ((?:.*\\\n)*.*)$/gm)].map(([, line = '']) => line)
-    expect(examples.length).toBeGreaterThan(0)
-    let exported = ''
-    for (const line of examples) {
-      const why = reader.lacks(line)
-      if (why !== null) return context.skip(why)
-      if (line.startsWith('export ')) exported += `${line}\n`
-      const { code, output } = await reader.type(/ sandbox\b/.test(line) ? line : exported + line)
-      expect(code, `${line}\n${output}`).toBe(0)
-      expect(output).not.toContain('have the same name')
-    }
-  })
-})
+describe.each(['ingest', 'estimate', 'tables', 'rename-account', 'sandbox'])(
+  'sluice %s --help',
+  (command) => {
+    test('its examples run, in order', { timeout: 120_000 }, async (context) => {
+      await using reader = await Reader.sitDown(postgres)
+      const { stdout } = await runCli([command, '--help'], { stateFolder: reader.folder })
+      const examples = [...stdout.matchAll(/^ {2}\$ ((?:.*\\\n)*.*)$/gm)].map(([, line = '']) => line)
+      expect(examples.length).toBeGreaterThan(0)
+      let exported = ''
+      for (const line of examples) {
+        const why = reader.lacks(line)
+        if (why !== null) return context.skip(why)
+        if (line.startsWith('export ')) exported += `${line}\n`
+        const { code, output } = await reader.type(/ sandbox\b/.test(line) ? line : exported + line)
+        expect(code, `${line}\n${output}`).toBe(0)
+        expect(output).not.toContain('have the same name')
+      }
+    })
+  },
+)

@@ -120,6 +120,7 @@ export class Reader implements AsyncDisposable {
         ),
       )
       .replaceAll('pk_…', 'pk_test')
+      .replaceAll('AbC123', this.#sandbox.shop().accountId)
       .replaceAll(/postgres(ql)?:\/\/[^'"\s]+/g, 'uri' in this.#postgres ? this.#postgres.uri : '')
       .replaceAll('/var/lib/sluice', this.var)
       .replaceAll('/etc/sluice', join(this.folder, 'etc'))

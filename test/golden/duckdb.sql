@@ -1,14 +1,10 @@
--- the tables that remember coverage
+-- the tables that remember
 
 create schema if not exists "shop"."_sluice";
 
 create table if not exists "shop"."_sluice"."meta" (
   store_version BIGINT not null
 );
-
-insert into "shop"."_sluice"."meta" (store_version)
-select 1
-where not exists (select 1 from "shop"."_sluice"."meta");
 
 create table if not exists "shop"."_sluice"."coverage" (
   account VARCHAR not null,
@@ -33,9 +29,26 @@ create table if not exists "shop"."_sluice"."unfinished_runs" (
   source_table VARCHAR not null,
   target VARCHAR not null,
   started_at TIMESTAMP WITH TIME ZONE not null,
-  words VARCHAR not null,
+  demand VARCHAR not null,
   reread VARCHAR not null
 );
+
+create table if not exists "shop"."_sluice"."accounts" (
+  name VARCHAR not null,
+  identity VARCHAR not null,
+  first_seen TIMESTAMP WITH TIME ZONE not null
+);
+
+create table if not exists "shop"."_sluice"."targets" (
+  account VARCHAR not null,
+  source_table VARCHAR not null,
+  target VARCHAR not null,
+  made_of VARCHAR not null
+);
+
+insert into "shop"."_sluice"."meta" (store_version)
+select 2
+where not exists (select 1 from "shop"."_sluice"."meta");
 
 
 -- merge into a new table
@@ -459,13 +472,20 @@ where t."_sluice_account" = $2
 
 alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
-delete from "shop"."dest"."events" as t
-where t."_sluice_account" = $1;
--- ["shop"]
-
 select count(*) as inserted
 from "stage" as s
-where s."_sluice_account" = $1;
+where s."_sluice_account" = $1
+  and not exists (select 1 from "shop"."dest"."events" as t where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+select count(*) as removed
+from "shop"."dest"."events" as t
+where t."_sluice_account" = $1
+  and not exists (select 1 from "stage" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+delete from "shop"."dest"."events" as t
+where t."_sluice_account" = $1;
 -- ["shop"]
 
 insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
@@ -479,13 +499,20 @@ where s."_sluice_account" = $1;
 
 alter table "shop"."dest"."events" add column "_sluice_deleted_at" TIMESTAMP WITH TIME ZONE;
 
-delete from "shop"."dest"."events" as t
-where t."_sluice_account" = $1;
--- ["shop"]
-
 select count(*) as inserted
 from "shop"."dest"."events__sluice_aside_8d9001d32c" as s
-where s."_sluice_account" = $1;
+where s."_sluice_account" = $1
+  and not exists (select 1 from "shop"."dest"."events" as t where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+select count(*) as removed
+from "shop"."dest"."events" as t
+where t."_sluice_account" = $1
+  and not exists (select 1 from "shop"."dest"."events__sluice_aside_8d9001d32c" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+delete from "shop"."dest"."events" as t
+where t."_sluice_account" = $1;
 -- ["shop"]
 
 insert into "shop"."dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
@@ -498,6 +525,18 @@ drop table "shop"."dest"."events__sluice_aside_8d9001d32c";
 
 
 -- a swap, nobody else in the table
+
+select count(*) as inserted
+from "shop"."dest"."events__sluice_aside_8d9001d32c" as s
+where s."_sluice_account" = $1
+  and not exists (select 1 from "shop"."dest"."events" as t where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+select count(*) as removed
+from "shop"."dest"."events" as t
+where t."_sluice_account" = $1
+  and not exists (select 1 from "shop"."dest"."events__sluice_aside_8d9001d32c" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
 
 drop table "shop"."dest"."events";
 

@@ -1,4 +1,4 @@
--- the tables that remember coverage
+-- the tables that remember
 
 create database if not exists `_sluice`;
 
@@ -6,10 +6,6 @@ create table if not exists `_sluice`.`meta` (
   `_sluice_row` bigint unsigned not null auto_increment invisible primary key,
   store_version bigint not null
 ) engine=InnoDB row_format=dynamic character set utf8mb4 collate utf8mb4_0900_bin;
-
-insert into `_sluice`.`meta` (store_version)
-select 1
-where not exists (select 1 from `_sluice`.`meta`);
 
 create table if not exists `_sluice`.`coverage` (
   `_sluice_row` bigint unsigned not null auto_increment invisible primary key,
@@ -37,9 +33,28 @@ create table if not exists `_sluice`.`unfinished_runs` (
   source_table longtext not null,
   target longtext not null,
   started_at datetime(6) not null,
-  words longtext not null,
+  demand longtext not null,
   reread longtext not null
 ) engine=InnoDB row_format=dynamic character set utf8mb4 collate utf8mb4_0900_bin;
+
+create table if not exists `_sluice`.`accounts` (
+  `_sluice_row` bigint unsigned not null auto_increment invisible primary key,
+  name longtext not null,
+  identity longtext not null,
+  first_seen datetime(6) not null
+) engine=InnoDB row_format=dynamic character set utf8mb4 collate utf8mb4_0900_bin;
+
+create table if not exists `_sluice`.`targets` (
+  `_sluice_row` bigint unsigned not null auto_increment invisible primary key,
+  account longtext not null,
+  source_table longtext not null,
+  target longtext not null,
+  made_of longtext not null
+) engine=InnoDB row_format=dynamic character set utf8mb4 collate utf8mb4_0900_bin;
+
+insert into `_sluice`.`meta` (store_version)
+select 2
+where not exists (select 1 from `_sluice`.`meta`);
 
 
 -- merge into a new table
@@ -314,13 +329,20 @@ where t.`_sluice_account` = $2
 
 alter table `dest`.`events` add column `_sluice_deleted_at` datetime(6);
 
-delete t from `dest`.`events` as t
-where t.`_sluice_account` = $1;
--- ["shop"]
-
 select count(*) as inserted
 from `stage` as s
-where s.`_sluice_account` = $1;
+where s.`_sluice_account` = $1
+  and not exists (select 1 from `dest`.`events` as t where t.`_sluice_account` = s.`_sluice_account` and t.`id` = s.`id`);
+-- ["shop"]
+
+select count(*) as removed
+from `dest`.`events` as t
+where t.`_sluice_account` = $1
+  and not exists (select 1 from `stage` as s where t.`_sluice_account` = s.`_sluice_account` and t.`id` = s.`id`);
+-- ["shop"]
+
+delete t from `dest`.`events` as t
+where t.`_sluice_account` = $1;
 -- ["shop"]
 
 insert into `dest`.`events` (`id`, `datetime`, `value`, `event_properties`, `_sluice_account`, `_sluice_synced_at`, `_sluice_deleted_at`)
@@ -334,13 +356,20 @@ where s.`_sluice_account` = $1;
 
 alter table `dest`.`events` add column `_sluice_deleted_at` datetime(6);
 
-delete t from `dest`.`events` as t
-where t.`_sluice_account` = $1;
--- ["shop"]
-
 select count(*) as inserted
 from `dest`.`events__sluice_aside_8d9001d32c` as s
-where s.`_sluice_account` = $1;
+where s.`_sluice_account` = $1
+  and not exists (select 1 from `dest`.`events` as t where t.`_sluice_account` = s.`_sluice_account` and t.`id` = s.`id`);
+-- ["shop"]
+
+select count(*) as removed
+from `dest`.`events` as t
+where t.`_sluice_account` = $1
+  and not exists (select 1 from `dest`.`events__sluice_aside_8d9001d32c` as s where t.`_sluice_account` = s.`_sluice_account` and t.`id` = s.`id`);
+-- ["shop"]
+
+delete t from `dest`.`events` as t
+where t.`_sluice_account` = $1;
 -- ["shop"]
 
 insert into `dest`.`events` (`id`, `datetime`, `value`, `event_properties`, `_sluice_account`, `_sluice_synced_at`, `_sluice_deleted_at`)
@@ -356,13 +385,20 @@ delete from `dest`.`events__sluice_aside_8d9001d32c`;
 
 alter table `dest`.`events` add column `_sluice_deleted_at` datetime(6);
 
-delete t from `dest`.`events` as t
-where t.`_sluice_account` = $1;
--- ["shop"]
-
 select count(*) as inserted
 from `dest`.`events__sluice_aside_8d9001d32c` as s
-where s.`_sluice_account` = $1;
+where s.`_sluice_account` = $1
+  and not exists (select 1 from `dest`.`events` as t where t.`_sluice_account` = s.`_sluice_account` and t.`id` = s.`id`);
+-- ["shop"]
+
+select count(*) as removed
+from `dest`.`events` as t
+where t.`_sluice_account` = $1
+  and not exists (select 1 from `dest`.`events__sluice_aside_8d9001d32c` as s where t.`_sluice_account` = s.`_sluice_account` and t.`id` = s.`id`);
+-- ["shop"]
+
+delete t from `dest`.`events` as t
+where t.`_sluice_account` = $1;
 -- ["shop"]
 
 insert into `dest`.`events` (`id`, `datetime`, `value`, `event_properties`, `_sluice_account`, `_sluice_synced_at`, `_sluice_deleted_at`)

@@ -1,14 +1,10 @@
--- the tables that remember coverage
+-- the tables that remember
 
 do 'begin if not exists (select 1 from pg_namespace where nspname = ''_sluice'') then perform pg_advisory_xact_lock(hashtextextended(''sluice schema _sluice'', 0)); if not exists (select 1 from pg_namespace where nspname = ''_sluice'') then create schema "_sluice"; end if; end if; end';
 
 create table if not exists "_sluice"."meta" (
   store_version bigint not null
 );
-
-insert into "_sluice"."meta" (store_version)
-select 1
-where not exists (select 1 from "_sluice"."meta");
 
 create table if not exists "_sluice"."coverage" (
   account text not null,
@@ -33,9 +29,26 @@ create table if not exists "_sluice"."unfinished_runs" (
   source_table text not null,
   target text not null,
   started_at timestamp with time zone not null,
-  words text not null,
+  demand text not null,
   reread text not null
 );
+
+create table if not exists "_sluice"."accounts" (
+  name text not null,
+  identity text not null,
+  first_seen timestamp with time zone not null
+);
+
+create table if not exists "_sluice"."targets" (
+  account text not null,
+  source_table text not null,
+  target text not null,
+  made_of text not null
+);
+
+insert into "_sluice"."meta" (store_version)
+select 2
+where not exists (select 1 from "_sluice"."meta");
 
 
 -- merge into a new table
@@ -358,13 +371,20 @@ where t."_sluice_account" = $2
 
 alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
 
-delete from "dest"."events" as t
-where t."_sluice_account" = $1;
--- ["shop"]
-
 select count(*) as inserted
 from "stage" as s
-where s."_sluice_account" = $1;
+where s."_sluice_account" = $1
+  and not exists (select 1 from "dest"."events" as t where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+select count(*) as removed
+from "dest"."events" as t
+where t."_sluice_account" = $1
+  and not exists (select 1 from "stage" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+delete from "dest"."events" as t
+where t."_sluice_account" = $1;
 -- ["shop"]
 
 insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
@@ -378,13 +398,20 @@ where s."_sluice_account" = $1;
 
 alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
 
-delete from "dest"."events" as t
-where t."_sluice_account" = $1;
--- ["shop"]
-
 select count(*) as inserted
 from "dest"."events__sluice_aside_8d9001d32c" as s
-where s."_sluice_account" = $1;
+where s."_sluice_account" = $1
+  and not exists (select 1 from "dest"."events" as t where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+select count(*) as removed
+from "dest"."events" as t
+where t."_sluice_account" = $1
+  and not exists (select 1 from "dest"."events__sluice_aside_8d9001d32c" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+delete from "dest"."events" as t
+where t."_sluice_account" = $1;
 -- ["shop"]
 
 insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")
@@ -400,13 +427,20 @@ drop table "dest"."events__sluice_aside_8d9001d32c";
 
 alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;
 
-delete from "dest"."events" as t
-where t."_sluice_account" = $1;
--- ["shop"]
-
 select count(*) as inserted
 from "dest"."events__sluice_aside_8d9001d32c" as s
-where s."_sluice_account" = $1;
+where s."_sluice_account" = $1
+  and not exists (select 1 from "dest"."events" as t where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+select count(*) as removed
+from "dest"."events" as t
+where t."_sluice_account" = $1
+  and not exists (select 1 from "dest"."events__sluice_aside_8d9001d32c" as s where t."_sluice_account" = s."_sluice_account" and t."id" = s."id");
+-- ["shop"]
+
+delete from "dest"."events" as t
+where t."_sluice_account" = $1;
 -- ["shop"]
 
 insert into "dest"."events" ("id", "datetime", "value", "event_properties", "_sluice_account", "_sluice_synced_at", "_sluice_deleted_at")

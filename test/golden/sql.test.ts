@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { duckDbDialect } from '../../src/destinations/duckdb/dialect.ts'
 import type { Dialect } from '../../src/destinations/sql/dialect.ts'
-import { createStore } from '../../src/destinations/sql/coverage-sql.ts'
+import { createStore } from '../../src/destinations/sql/store/tables.ts'
 import type { Shape, Statement } from '../../src/destinations/sql/database.ts'
 import { keyIndexName, planLoad } from '../../src/destinations/sql/plan.ts'
 import type { LoadMode, PlanRequest } from '../../src/destinations/sql/load-plan.ts'
@@ -58,7 +58,7 @@ const existing = (dialect: Dialect, mode: LoadMode, without: readonly string[] =
 })
 
 const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>> = {
-  'the tables that remember coverage': createStore,
+  'the tables that remember': createStore,
   'merge into a new table': (dialect) => rendered({}, dialect),
   'merge, reading again what was covered': (dialect) =>
     rendered(
@@ -138,6 +138,9 @@ function swapped(dialect: Dialect, others: boolean): readonly Statement[] {
     anew: true,
     passes: [''],
     sets: [],
+    identity: null,
+    madeOf: { flatten: false },
+    telltale: { nested: [], flat: [] },
     runStartedAt: at('2026-02-01T00:00:00Z'),
   } as const
   const shadow = existing(dialect, 'merge')

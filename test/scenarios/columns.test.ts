@@ -43,7 +43,7 @@ test('attributes that Klaviyo adds become columns, of new tables and of those wi
   await expectTruth(yesterday.sandbox, yesterday.file, { source: 'events', target: 'k.events' })
 })
 
-test('--flatten: a column a field, those that nobody declared too; the same table stays one either way', async () => {
+test('--flatten: a column a field, those that nobody declared too; rows of one table have one shape', async () => {
   await using bench = await openBench({ shop, unknownAttributes: { profile: { extra: { a: 1 } } } })
   const run = await bench.ingest('profiles', { flatten: true, destTable: 'k.flat' })
   expect(run.failures).toEqual([])
@@ -62,7 +62,10 @@ from k.flat`,
       properties: '{"big":1152921504606846977}',
     },
   ])
-  await bench.ingest('profiles', { destTable: 'k.flat', reload: true })
+  const nested = await bench.ingest('profiles', { destTable: 'k.flat', reload: true })
+  expect(nested.failures).toMatchObject([{ error: { code: 'changed-shape' } }])
+  expect(await countOf(bench.file, 'k.flat', `location_city = 'Köln'`)).toBe(150)
+  await bench.ingest('profiles', { destTable: 'k.flat', fullRefresh: true })
   expect(await countOf(bench.file, 'k.flat')).toBe(150)
   expect(await countOf(bench.file, 'k.flat', `location is not null`)).toBe(150)
 })

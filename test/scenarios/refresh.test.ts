@@ -113,6 +113,7 @@ test('a stopped refresh that is asked for in other words begins anew', async () 
     fullRefresh: true,
     intervalStart: '2025-01-01T02:00:00',
     intervalEnd: '2025-01-01T04:00:00',
+    yes: true,
   })
   expect(await countOf(bench.file, 'k.events')).toBe((2 * 3_600) / 8)
   expect(await edgesOf(bench.file, 'events')).toEqual([['2025-01-01 02:00:00', '2025-01-01 04:00:00']])

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestContext } from 'vitest'
 import { cover, gaps, settled } from '../../src/model/coverage.ts'
 import type { Coverage } from '../../src/model/coverage.ts'
+import { STORE_VERSION } from '../../src/destinations/sql/store/tables.ts'
 import { findTable } from '../../src/klaviyo/catalog/catalog.ts'
 import type { Sandbox } from '../../src/sandbox/index.ts'
 import { postgresPlace } from '../conformance/postgres-place.ts'
@@ -60,11 +61,14 @@ describe.each(versions)('a store of %s', (version) => {
         await using _closing = sandbox
         change(sandbox)
         const [together, alone] = [jobs.filter(isPlain), jobs.filter((job) => !isPlain(job))]
-        await goOn(allOf(together), store, sandbox)
+        expect(carriedOver((await goOn(allOf(together), store, sandbox)).stdout)).toEqual([
+          { from: expected.storeVersion, to: STORE_VERSION },
+        ])
         for (const job of together) expectNothingTwice(job, expected, asked)
         for (const job of alone) {
           asked.length = 0
           const { stdout } = await goOn(job, store, sandbox)
+          expect(carriedOver(stdout)).toEqual([])
           if (job.rereads !== true) expectNothingTwice(job, expected, asked)
           const waiting = expected.landed.find(({ target }) => target === job.target)
           if (waiting === undefined) continue
@@ -77,6 +81,7 @@ describe.each(versions)('a store of %s', (version) => {
         }
 
         const after = await describeStore(store.ask)
+        expect(after.storeVersion).toBe(STORE_VERSION)
         expect(after.unfinished).toEqual([])
         expect(Object.keys(after.rows).filter((name) => name.includes('__sluice_'))).toEqual([])
         for (const { from_at, to_at, ...scope } of expected.coverage) {
@@ -87,6 +92,8 @@ describe.each(versions)('a store of %s', (version) => {
         expect(after.snapshots.map(({ target, account }) => `${target} ${account}`)).toEqual(
           expected.snapshots.map(({ target, account }) => `${target} ${account}`),
         )
+        expect(await namesOf(store)).toEqual(['kuesten', 'moss'])
+        expect(await flattened(store)).toEqual(jobs.filter(isFlat).map(({ target }) => target))
         for (const job of jobs) await expectTruth(sandbox, store.ask, truthOf(job))
         expect(landedIn(store)).toEqual([])
       },
@@ -195,6 +202,26 @@ function expectNothingTwice(job: Job, expected: Expected, asked: readonly Asked[
   const twice = windows.filter((window) => overlaps(known, window))
   expect(twice, `${job.target}, read twice`).toEqual([])
 }
+
+/** What the runs say of it. */
+const carriedOver = (stdout: string): readonly unknown[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line.includes('"type":"store carried over"'))
+    .map((line) => JSON.parse(line) as Readonly<{ from: number; to: number }>)
+    .map(({ from, to }) => ({ from, to }))
+
+/** Names of which the store has noted what account they are of. */
+const namesOf = async ({ ask }: Restored): Promise<readonly unknown[]> =>
+  (await ask('select distinct name from _sluice.accounts order by name')).map(({ name }) => name)
+
+const isFlat = ({ flags }: Job): boolean => flags.includes('--flatten')
+
+/** Targets that are noted to have been loaded with `--flatten`. */
+const flattened = async ({ ask }: Restored): Promise<readonly unknown[]> =>
+  (await ask(`select target from _sluice.targets where made_of like '%"flatten":true%' order by target`)).map(
+    ({ target }) => target,
+  )
 
 type Plan = Readonly<{ resumed?: boolean; replayedPages?: number }>
 

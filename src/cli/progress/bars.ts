@@ -36,7 +36,7 @@ export function createBars({ frame, tell, size, now }: BarOptions): Bars {
         return
       }
       if (event.type === 'run started') for (const name of event.tables) tables.set(name, newTableState(name))
-      else {
+      if ('table' in event) {
         const table = tables.get(event.table)
         // What is asked before the run starts has no bar: Klaviyo's id of the account.
         if (table !== undefined) follow(table, event, now())

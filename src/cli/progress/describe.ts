@@ -1,4 +1,4 @@
-import type { Altered, Happening, PlannedRead } from '../../model/run-event.ts'
+import type { Altered, Happening, PlannedRead, TableResult } from '../../model/run-event.ts'
 import { flagSpelling } from '../../model/spelling.ts'
 import { count, counted, duration, instant, percent } from '../units.ts'
 
@@ -10,6 +10,8 @@ const NAMED_TABLES = 8
 /** One line about an event; null for those that are too frequent to be worth one. */
 export function describe(event: Happening): string | null {
   switch (event.type) {
+    case 'store carried over':
+      return `What sluice remembers in the destination had the form of an older version, and was carried over (${event.from} → ${event.to}).`
     case 'run started': {
       const { account, tables } = event
       return `account ${account}: ${tables.length > NAMED_TABLES ? counted(tables.length, 'table') : tables.join(', ')}`
@@ -29,8 +31,18 @@ export function describe(event: Happening): string | null {
     case 'pages set aside':
       return `${event.table}: ${counted(event.pages, 'page')} on disk could not be loaded, moved to "${event.folder}", and what is missing is read anew`
     case 'table done': {
-      const { rows, inserted, changed, requests, durationMs, limitShare } = event.result
-      return `${event.table}: done in ${duration(durationMs)}: ${counted(rows, 'row')} read, ${count(inserted)} new, ${count(changed)} changed, ${counted(requests, 'request')}, ${percent(limitShare)} of the limit`
+      const { rows, inserted, changed, removed, replaced, requests, durationMs, limitShare } = event.result
+      const parts = [
+        `${counted(rows, 'row')} read`,
+        `${count(inserted)} new`,
+        removed + replaced > 0
+          ? `${count(replaced)} replaced, ${count(removed)} removed`
+          : `${count(changed)} changed`,
+        counted(requests, 'request'),
+        `${percent(limitShare)} of the limit`,
+      ]
+      const shrunk = shrinkage(event.result)
+      return `${event.table}: done in ${duration(durationMs)}: ${parts.join(', ')}${shrunk === null ? '' : `; ${shrunk}`}`
     }
     case 'table failed':
     case 'lookback caught':
@@ -55,7 +67,7 @@ export function notable(tell: (line: string) => void): (event: Happening) => voi
 function isNotable(event: Happening): boolean {
   if (event.type === 'table planned')
     return event.plan.kind === 'windows' && (event.plan.resumed || event.plan.replayedPages > 0)
-  return ['columns added', 'altered', 'advice', 'pages set aside'].includes(event.type)
+  return ['store carried over', 'columns added', 'altered', 'advice', 'pages set aside'].includes(event.type)
 }
 
 /**
@@ -100,6 +112,20 @@ export function alteration({ kind, column, rows, exampleKey }: Altered): string 
     default:
       return kind satisfies never
   }
+}
+
+/** A table that lost more than it kept is seldom meant. Fewer rows than this come and go. */
+const FEW_ROWS = 10
+
+/** What to say of a table that came out much smaller than it was; null for the others. */
+export function shrinkage({ rows, inserted, deleted, removed, replaced }: TableResult): string | null {
+  const isRenewed = removed + replaced > 0
+  const after = isRenewed ? inserted + replaced : rows
+  const before = isRenewed ? removed + replaced : rows - inserted + deleted
+  const isMuch = after === 0 ? before > 0 : before >= FEW_ROWS && after * 2 < before
+  return isMuch
+    ? `${after === 0 ? 'no row' : `only ${counted(after, 'row')}`} came where ${counted(before, 'row')} ${before === 1 ? 'was' : 'were'} in`
+    : null
 }
 
 const since = (from: number): string => (from <= 0 ? 'the beginning' : instant(from))

@@ -18,7 +18,7 @@ export function lineProgress(write: (line: string) => void, now: () => number): 
     const atMs = now()
     const line = describe(event) ?? failure(event)
     if (line !== null) tell(line)
-    if (event.type === 'run started' || event.type === 'run done') return
+    if (!('table' in event)) return
     const table = tables.get(event.table) ?? { state: newTableState(event.table), saidAtMs: atMs }
     tables.set(event.table, table)
     follow(table.state, event, atMs)

@@ -41,7 +41,7 @@ export const newTableState = (name: string): TableState => ({
 /** Takes in what an event says about its table. */
 export function follow(
   state: TableState,
-  event: Exclude<Happening, { type: 'run started' | 'run done' }>,
+  event: Exclude<Happening, { type: 'store carried over' | 'run started' | 'run done' }>,
   atMs: number,
 ): void {
   switch (event.type) {

@@ -72,6 +72,8 @@ export const resultOf = (table: string, more: Partial<TableResult> = {}): TableR
   inserted: 1_200_000,
   changed: 0,
   deleted: 0,
+  removed: 0,
+  replaced: 0,
   pages: 1_235,
   requests: 1_240,
   throttled: 0,

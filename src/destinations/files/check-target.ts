@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { SluiceError } from '../../model/errors.ts'
 import type { StageColumn } from '../../model/stage.ts'
 import { formatTableName } from '../../model/table-name.ts'
+import { refuseChangedShape } from '../changed-shape.ts'
 import { modeOf } from '../sql/mode.ts'
 import type { TargetRequest } from '../target.ts'
 import { exists } from './disk.ts'
 import { OWN_FOLDER, tableFolder } from './layout.ts'
 import { planFor } from './load.ts'
+import { notesOf } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 import type { Opened } from './opened.ts'
 import type { TableFolder } from './table-folder.ts'
@@ -24,6 +26,9 @@ export async function checkTarget(
 ): Promise<void> {
   const willBeReplaced = request.cursor !== null && (request.anew || request.strategy === 'replace')
   refuseMixture(manifest, request)
+  const { madeOf } = notesOf(manifest, request)
+  const isThere = manifest.files.some(({ account, rows }) => account === request.account && rows > 0)
+  if (!request.anew && isThere) refuseChangedShape(request, madeOf)
   await refuseNested(opened, request)
   await refuseStrangers(table, manifest, willBeReplaced ? request.account : null)
   checkColumns(opened, manifest, request)

@@ -8,7 +8,7 @@ import { apply, nameIn, readingOf, replacing } from './apply.ts'
 import type { Changed } from './apply.ts'
 import type { Prepared } from './change.ts'
 import { asideFolder } from './layout.ts'
-import { planFor } from './load.ts'
+import { chosen, planFor } from './load.ts'
 import { NOTHING_TO_PUBLISH, noted, notesOf, withShape } from './manifest.ts'
 import type { DataFile, Manifest } from './manifest.ts'
 import type { Opened } from './opened.ts'
@@ -66,7 +66,7 @@ export async function complete(
       ...manifest,
       ...changed,
       toPublish: { ...changed.toPublish, sweep: [asideFolder(account)] },
-      notes: isMain ? noted(manifest, request, notes) : manifest.notes,
+      notes: isMain ? noted(manifest, request, { ...notes, ...chosen(manifest, request) }) : manifest.notes,
     },
     rows,
     result: resultOf(counted, plan, { rows, readAt: runStartedAt, withoutNul: 0 }),

@@ -1,7 +1,11 @@
 import type { Engine } from '../../engine/engine.ts'
+import type { AccountIdentity } from '../../model/account.ts'
+import { SluiceError } from '../../model/errors.ts'
 import type { QueryRows } from '../../model/query-rows.ts'
-import type { Place, Target, TargetRequest } from '../target.ts'
+import { accountName } from '../account-name.ts'
+import type { AccountRename, Place, RenamedTable, Target, TargetRequest } from '../target.ts'
 import { FilesTarget } from './files-target.ts'
+import { knownAccounts } from './known-accounts.ts'
 import type { Opened } from './opened.ts'
 import { readTables } from './read.ts'
 
@@ -25,6 +29,27 @@ export class FilesPlace implements Place {
 
   adviceOn(): null {
     return null
+  }
+
+  /** A manifest of a newer version is refused where it is read. */
+  ready(): Promise<null> {
+    return Promise.resolve(null)
+  }
+
+  nameOf(account: AccountIdentity): Promise<string> {
+    return this.#opened.turns.run(async () =>
+      accountName(account, await knownAccounts(this.#opened), this.label),
+    )
+  }
+
+  renameAccount({ from }: AccountRename): Promise<readonly RenamedTable[]> {
+    return Promise.reject(
+      new SluiceError(
+        'unsupported-option',
+        `Accounts cannot be renamed in files: "${from}" is in the names of folders and in every file. Write account=${from} in the source URI; or read into a new folder under the new name.`,
+        { facts: { account: from } },
+      ),
+    )
   }
 
   read(query: string, signal: AbortSignal): Promise<QueryRows> {

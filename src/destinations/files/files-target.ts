@@ -1,3 +1,4 @@
+import { countRows } from './count-rows.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { uncover } from '../../model/coverage.ts'
@@ -11,6 +12,7 @@ import type {
   Aside,
   Batch,
   BegunRun,
+  HalfOpen,
   Loader,
   LoadResult,
   OpenWindow,
@@ -168,6 +170,12 @@ export class FilesTarget extends FilesLoader implements Target {
     return this.opened.turns.run(async () => {
       await checkTarget(this.opened, this.sides.table, await this.look(), { ...this.request, columns })
     })
+  }
+
+  count(inside: HalfOpen): Promise<Readonly<{ inside: number; outside: number }>> {
+    return this.opened.turns.run(async () =>
+      countRows(this.opened, this.sides.table, await this.look(), { ...this.request, inside }),
+    )
   }
 
   aside(): Aside {

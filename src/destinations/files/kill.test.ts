@@ -71,6 +71,9 @@ const covered = (to: number) => [{ pass: '', window: { from: 0, to, readAt: 1_00
 
 const asked: TargetRequest = {
   account: 'shop',
+  identity: null,
+  madeOf: { flatten: false },
+  telltale: { nested: [], flat: [] },
   sourceTable: 'events',
   table: { schema: 'k', name: 'events' },
   strategy: 'merge',

@@ -90,7 +90,15 @@ describe('the lease of a table', () => {
     await using lease = await Lease.take(await table.make(), never)
     const before = await table.read()
     const snapshot = (rows: number) => [
-      { account: 'a', sourceTable: 'lists', coverage: [], snapshot: { takenAt: 1, rows }, unfinished: null },
+      {
+        account: 'a',
+        sourceTable: 'lists',
+        coverage: [],
+        snapshot: { takenAt: 1, rows },
+        unfinished: null,
+        identities: [],
+        madeOf: null,
+      },
     ]
     await table.commit(before, { ...before, notes: snapshot(1) }, [lease])
     const late = table.commit(before, { ...before, notes: snapshot(2) }, [lease])

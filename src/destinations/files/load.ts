@@ -1,4 +1,5 @@
 import { cover } from '../../model/coverage.ts'
+import { identitiesOf } from '../../model/account.ts'
 import { ACCOUNT_COLUMN } from '../../model/names.ts'
 import type { TableName } from '../../model/names.ts'
 import type { StageColumn } from '../../model/stage.ts'
@@ -13,7 +14,7 @@ import { apply } from './apply.ts'
 import { candidatesOf } from './candidates.ts'
 import type { Prepared } from './change.ts'
 import { noted, notesOf, recover } from './manifest.ts'
-import type { Manifest } from './manifest.ts'
+import type { Manifest, Notes } from './manifest.ts'
 import type { Opened } from './opened.ts'
 import type { TableFolder } from './table-folder.ts'
 
@@ -54,9 +55,26 @@ export async function load(
   return {
     table,
     before: manifest,
-    next: { ...manifest, ...changed, notes: noted(manifest, request, { coverage, ...snapshot }) },
+    next: {
+      ...manifest,
+      ...changed,
+      notes: noted(manifest, request, { coverage, ...snapshot, ...chosen(manifest, request) }),
+    },
     result: resultOf(counted, plan, { rows: stage.rows, readAt, withoutNul: 0 }),
   }
+}
+
+/**
+ * What is noted with the rows of an account: what it is, and what they are made of. What is gathered aside says so when
+ * it takes its place.
+ */
+export function chosen(
+  manifest: Manifest,
+  request: Pick<TargetRequest, 'account' | 'sourceTable' | 'identity' | 'madeOf'>,
+): Pick<Notes, 'identities' | 'madeOf'> {
+  const { identities } = notesOf(manifest, request)
+  const own = request.identity === null ? [] : identitiesOf(request.identity)
+  return { identities: [...new Set([...identities, ...own])], madeOf: request.madeOf }
 }
 
 /** Writes rows of another table that came with a batch. */

@@ -1,4 +1,5 @@
 import type { Coverage } from '../../model/coverage.ts'
+import type { MadeOf } from '../../model/made-of.ts'
 import type { TableName } from '../../model/names.ts'
 import type { StageColumn } from '../../model/stage.ts'
 import type { EpochSeconds } from '../../model/time.ts'
@@ -47,6 +48,10 @@ export type Notes = Readonly<{
   coverage: readonly Readonly<{ pass: string; windows: Coverage }>[]
   snapshot: Readonly<{ takenAt: EpochSeconds; rows: number }> | null
   unfinished: UnfinishedRun | null
+  /** What the account was found to be: see `identitiesOf`. */
+  identities: readonly string[]
+  /** What the account's rows are made of; null: nothing is noted. */
+  madeOf: MadeOf | null
 }>
 
 /**
@@ -87,6 +92,8 @@ export const notesOf = ({ notes }: Manifest, scope: Scope): Notes =>
     coverage: [],
     snapshot: null,
     unfinished: null,
+    identities: [],
+    madeOf: null,
   }
 
 /** The notes with those of one scope changed; forgotten when nothing is left to say. */
@@ -94,7 +101,12 @@ export function noted(manifest: Manifest, scope: Scope, change: Partial<Notes>):
   const { account, sourceTable, ...before } = notesOf(manifest, scope)
   const after = { account, sourceTable, ...before, ...change }
   const others = manifest.notes.filter((each) => !isSame(each, scope))
-  const isEmpty = after.coverage.length === 0 && after.snapshot === null && after.unfinished === null
+  const isEmpty =
+    after.coverage.length === 0 &&
+    after.snapshot === null &&
+    after.unfinished === null &&
+    after.identities.length === 0 &&
+    after.madeOf === null
   return isEmpty ? others : [...others, after]
 }
 

@@ -2,12 +2,14 @@ import { SluiceError } from '../../model/errors.ts'
 import { ACCOUNT_COLUMN } from '../../model/names.ts'
 import type { StageColumn } from '../../model/stage.ts'
 import { formatTableName } from '../../model/table-name.ts'
+import { refuseChangedShape } from '../changed-shape.ts'
 import type { TargetRequest } from '../target.ts'
 import { readOtherSources } from './coverage-store.ts'
 import type { Database } from './database.ts'
 import { modeOf } from './mode.ts'
 import { occupied } from './occupied.ts'
 import { planLoad } from './plan.ts'
+import { findMadeOf } from './store/made-of.ts'
 
 /** A target, and the columns of every stage: the declared ones and sluice's own. */
 export type TargetCheck = TargetRequest & Readonly<{ columns: readonly StageColumn[] }>
@@ -22,6 +24,9 @@ export async function checkTarget(
   signal: AbortSignal,
 ): Promise<void> {
   await refuseMixture(database, request)
+  const scope = { ...request, target: request.table }
+  // Read anew, rows are all of one kind again.
+  if (!request.anew) refuseChangedShape(request, await findMadeOf(database, scope, request.telltale))
   if ((await database.describe(request.table)) === null) return
   const { shape, others } = await database.transaction(
     (tx) => occupied(database, tx, { account: request.account, target: request.table }),

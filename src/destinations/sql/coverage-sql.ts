@@ -1,62 +1,13 @@
 import type { Coverage, PassCovered } from '../../model/coverage.ts'
-import { SLUICE_SCHEMA } from '../../model/names.ts'
 import type { TableName } from '../../model/names.ts'
 import type { SqlRow, Statement } from './database.ts'
 import type { Dialect } from './dialect.ts'
-import { createTable, plain, Values } from './sql.ts'
+import { Values } from './sql.ts'
+import { COVERAGE, tableOf } from './store/tables.ts'
 import { formatTableName } from '../../model/table-name.ts'
 
 /** Whose coverage, of which table, in which target. */
 export type Scope = Readonly<{ account: string; sourceTable: string; target: TableName }>
-
-/** Version of the tables below; a later sluice that changes them raises it. */
-export const STORE_VERSION = 1
-
-export const META = 'meta'
-export const COVERAGE = 'coverage'
-export const SNAPSHOTS = 'snapshots'
-export const UNFINISHED = 'unfinished_runs'
-export const storeTable = (name: string): TableName => ({ schema: SLUICE_SCHEMA, name })
-export const tableOf = (dialect: Dialect, name: string): string => dialect.table(storeTable(name))
-
-/** The tables that remember what is covered and which runs have not ended, unless they are there. */
-export function createStore(dialect: Dialect): readonly Statement[] {
-  const { text, timestamp, integer } = dialect.types
-  return [
-    plain(dialect.createSchema(SLUICE_SCHEMA)),
-    storeTableOf(dialect, META, [`store_version ${integer} not null`]),
-    plain(`insert into ${tableOf(dialect, META)} (store_version)
-select ${STORE_VERSION}
-where not exists (select 1 from ${tableOf(dialect, META)})`),
-    storeTableOf(dialect, COVERAGE, [
-      `account ${text} not null`,
-      `source_table ${text} not null`,
-      `target ${text} not null`,
-      `pass ${text} not null`,
-      `from_at ${timestamp} not null`,
-      `to_at ${timestamp} not null`,
-      `read_at ${timestamp} not null`,
-    ]),
-    storeTableOf(dialect, SNAPSHOTS, [
-      `account ${text} not null`,
-      `source_table ${text} not null`,
-      `target ${text} not null`,
-      `taken_at ${timestamp} not null`,
-      `row_count ${integer} not null`,
-    ]),
-    storeTableOf(dialect, UNFINISHED, [
-      `account ${text} not null`,
-      `source_table ${text} not null`,
-      `target ${text} not null`,
-      `started_at ${timestamp} not null`,
-      `words ${text} not null`,
-      `reread ${text} not null`,
-    ]),
-  ]
-}
-
-const storeTableOf = (dialect: Dialect, name: string, definitions: readonly string[]): Statement =>
-  createTable(dialect, `create table if not exists ${tableOf(dialect, name)}`, definitions)
 
 export function insertCoverage(dialect: Dialect, scope: Scope, rows: readonly PassCovered[]): Statement {
   const values = new Values(dialect)

@@ -1,29 +1,23 @@
-import { cover, uncover } from '../../model/coverage.ts'
+import { cover } from '../../model/coverage.ts'
 import type { Coverage, PassCovered } from '../../model/coverage.ts'
-import { SluiceError } from '../../model/errors.ts'
 import type { TableName } from '../../model/names.ts'
-import type { EpochSeconds, Window } from '../../model/time.ts'
+import type { EpochSeconds } from '../../model/time.ts'
 import {
-  COVERAGE,
   coverageOf,
-  createStore,
   deleteScope,
   inScope,
   insertCoverage,
-  META,
   scopeValues,
   selectCoverage,
-  SNAPSHOTS,
-  STORE_VERSION,
-  storeTable,
-  tableOf,
   targetText,
-  UNFINISHED,
 } from './coverage-sql.ts'
 import type { Scope } from './coverage-sql.ts'
 import type { Database, Transaction } from './database.ts'
 import type { Dialect } from './dialect.ts'
-import { plain, Values } from './sql.ts'
+import { lockTable } from './lock-table.ts'
+import { Values } from './sql.ts'
+import { storeVersion } from './store/ensure.ts'
+import { COVERAGE, SNAPSHOTS, tableOf, TARGETS } from './store/tables.ts'
 
 /** What is covered, per pass. Empty when the target is not there: somebody dropped it. */
 export async function readCoverage(database: Database, scope: Scope): Promise<ReadonlyMap<string, Coverage>> {
@@ -59,44 +53,6 @@ export async function readOtherSources(database: Database, scope: Scope): Promis
     values.statement(`${from(COVERAGE)}\nunion\n${from(SNAPSHOTS)}\norder by source_table`),
   )
   return rows.map((row) => String(row['source_table']))
-}
-
-/**
- * Forgets what is covered, in a window or altogether, and the snapshot with it in the latter case. Rows stay.
- */
-export async function forget(
-  database: Database,
-  scope: Scope,
-  window: Window | null,
-  signal: AbortSignal,
-): Promise<void> {
-  if ((await database.describe(storeTable(COVERAGE))) === null) return
-  await database.transaction(
-    (tx) =>
-      window === null
-        ? forgetScope(tx, database.dialect, scope)
-        : rewrite(tx, database.dialect, scope, (coverage) => uncover(coverage, window)),
-    signal,
-  )
-}
-
-/**
- * Makes the tables that remember what is covered, unless they are there. Comes first in its transaction: who waits here
- * with a table's lock in hand and who waits for that lock would wait for each other.
- */
-export async function ensureStore(database: Database, tx: Transaction): Promise<void> {
-  const { dialect } = database
-  // The last to be made: where it is, all are.
-  if ((await database.describe(storeTable(UNFINISHED))) !== null) return
-  // Two first runs at one time would both make them: "if not exists" looks, and then makes.
-  await lockTable(tx, dialect, storeTable(UNFINISHED))
-  for (const statement of createStore(dialect)) await tx.run(statement)
-}
-
-/** Keeps others from loading the table until the transaction ends; taking it twice is fine. */
-export async function lockTable(tx: Transaction, dialect: Dialect, table: TableName): Promise<void> {
-  const sql = dialect.lock(table)
-  if (sql !== null) await tx.run(plain(sql))
 }
 
 /** Adds to the coverage inside the transaction that loads the rows. */
@@ -137,7 +93,7 @@ values (${scopeValues(scope, dialect, values)}, ${values.instant(takenAtMs)}, ${
 
 /** Everything that is remembered of a target that is not there any more, for all accounts. */
 export async function forgetTarget(tx: Transaction, dialect: Dialect, target: TableName): Promise<void> {
-  for (const name of [COVERAGE, SNAPSHOTS]) {
+  for (const name of [COVERAGE, SNAPSHOTS, TARGETS]) {
     const values = new Values(dialect)
     const text = values.bind(targetText(target, dialect))
     await tx.run(values.statement(`delete from ${tableOf(dialect, name)}\nwhere target = ${text}`))
@@ -182,16 +138,7 @@ export async function rewrite(
   }
 }
 
+/** Whether anything is remembered that still counts. */
 async function isReadable(database: Database, { target }: Scope): Promise<boolean> {
-  if ((await database.describe(storeTable(META))) === null) return false
-  const [row] = await database.query(
-    plain(`select max(store_version) as version from ${tableOf(database.dialect, META)}`),
-  )
-  if (Number(row?.['version'] ?? 0) > STORE_VERSION) {
-    throw new SluiceError(
-      'newer-destination',
-      `"${database.label}" was written by a newer version of sluice. Update sluice and run the same command again.`,
-    )
-  }
-  return (await database.describe(target)) !== null
+  return (await storeVersion(database)) !== null && (await database.describe(target)) !== null
 }

@@ -1,16 +1,20 @@
 import { ACCOUNT_COLUMN } from '../../model/names.ts'
 import type { TableName } from '../../model/names.ts'
 import type { Batch, LoadResult, SetResult, TargetRequest } from '../target.ts'
-import { advance, ensureStore, forgetTarget, lockTable, recordSnapshot } from './coverage-store.ts'
+import { advance, forgetTarget, recordSnapshot } from './coverage-store.ts'
 import type { Database, Transaction } from './database.ts'
 import { execute, reshape } from './execute.ts'
 import type { LoadMode, LoadPlan, PlanRequest } from './load-plan.ts'
 import { loadSet, prepareSet } from './load-set.ts'
 import type { SetLoad } from './load-set.ts'
+import { lockTable } from './lock-table.ts'
 import { modeOf } from './mode.ts'
 import { occupied } from './occupied.ts'
 import { planLoad } from './plan.ts'
 import { resultOf } from './result.ts'
+import { rememberAccount } from './store/accounts.ts'
+import { ensureStore } from './store/ensure.ts'
+import { noteMadeOf } from './store/made-of.ts'
 import { windowsOfAllPasses } from './windows-of-all-passes.ts'
 
 /** One batch, what it covers, and the table it goes into: the target itself or its shadow. */
@@ -29,6 +33,7 @@ export async function load(
   const mode = modeOf(request, { isAside })
   return database.transaction(async (tx) => {
     await ensureStore(database, tx)
+    await rememberAccount(database, tx, request)
     await lockTable(tx, database.dialect, request.table)
     if (isAside && request.cursor !== null) await foresee(database, tx, request)
     const main = await prepare(database, tx, request, mode)
@@ -36,10 +41,13 @@ export async function load(
     for (const part of request.also)
       sets.push(await prepareSet(database, tx, request, { ...part, mode, isAside }))
     await reshape(tx, [main, ...sets.map(({ plan }) => plan)], database.dialect)
+    const scope = { ...request, target: request.into }
+    // What is gathered aside says so when it takes its place.
+    if (!isAside)
+      await noteMadeOf(database, tx, scope, { ...request, anew: mode === 'renew' && request.anew })
     const counted = await execute(tx, main, { stage: request.stage, dialect: database.dialect })
     const also: SetResult[] = []
     for (const set of sets) also.push(await loadSet(tx, set, request, database.dialect))
-    const scope = { ...request, target: request.into }
     const { covered, cursor } = request
     await advance(tx, database.dialect, scope, { covered, lookbackSeconds: cursor?.lookbackSeconds ?? 0 })
     if (cursor === null && !isAside && mode !== 'append')

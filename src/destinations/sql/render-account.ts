@@ -1,6 +1,7 @@
 import type { Statement } from './database.ts'
 import type { PlannedColumn, RowsPlan } from './load-plan.ts'
 import { insertStaged, ofAccount } from './render-insert.ts'
+import { countsOfRenewed } from './render-renewed.ts'
 import type { RenderContext } from './sql.ts'
 import { Columns, Values } from './sql.ts'
 
@@ -31,14 +32,14 @@ export function renderMarkMissing(
 
 /** The account's rows make room for those in the stage. */
 export function renderRenew(rows: RowsPlan, context: RenderContext): readonly Statement[] {
-  const { table, staged, dialect } = context
+  const { table, dialect } = context
   const columns = new Columns(dialect)
-  const [removed, counted, added] = [new Values(dialect), new Values(dialect), new Values(dialect)]
-  const own = (values: Values): string =>
-    `${columns.staged(rows.account.column)} = ${values.bind(rows.account.value)}`
+  const [removed, added] = [new Values(dialect), new Values(dialect)]
+  const { column, value } = rows.account
+  const own = { t: `t.${columns.target(column)}`, s: columns.staged(column) }
   return [
+    ...countsOfRenewed({ account: value, own, sameKey: columns.sameKey(rows.key) }, context),
     removed.statement(`${dialect.deleteFrom(table)}\nwhere ${ofAccount(rows, context, removed)}`),
-    counted.statement(`select count(*) as inserted\nfrom ${staged} as s\nwhere ${own(counted)}`),
-    added.statement(insertStaged(rows, context, own(added))),
+    added.statement(insertStaged(rows, context, `${own.s} = ${added.bind(value)}`)),
   ]
 }

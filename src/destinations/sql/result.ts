@@ -11,11 +11,16 @@ export function resultOf(
   const sum = (name: string): number => counted.reduce((total, row) => total + Number(row[name] ?? 0), 0)
   const earliest = Math.min(...counted.map((row) => Number(row['earliest'] ?? Infinity)))
   const [inserted, changed] = [sum('inserted'), sum('changed')]
+  // A new table has nothing that could be replaced, and counts nothing of it.
+  const isRenewed = counted.some((row) => row['removed'] !== undefined)
+  const others = rows - inserted - changed
   return {
     inserted,
     changed,
-    unchanged: rows - inserted - changed,
+    unchanged: isRenewed ? 0 : others,
     deleted: sum('deleted'),
+    removed: sum('removed'),
+    replaced: isRenewed ? others : 0,
     late: {
       rows: sum('late'),
       oldestSeconds: Number.isFinite(earliest) ? Math.max(0, readAt - earliest) : 0,

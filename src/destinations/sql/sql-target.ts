@@ -6,6 +6,7 @@ import type {
   Aside,
   Batch,
   BegunRun,
+  HalfOpen,
   Loader,
   LoadResult,
   OpenWindow,
@@ -18,10 +19,10 @@ import { targetText } from './coverage-sql.ts'
 import type { Scope } from './coverage-sql.ts'
 import { readCoverage, readSnapshot } from './coverage-store.ts'
 import type { Database } from './database.ts'
+import { countRows } from './count-rows.ts'
 import { lastRows } from './last-rows.ts'
 import { load } from './load.ts'
 import { beginRun, endRun, readUnfinished } from './run-store.ts'
-import { adoptOldShadow } from './old-shadow.ts'
 import { shadowOf } from './shadow.ts'
 import { complete, discard } from './swap.ts'
 
@@ -63,7 +64,7 @@ class SqlLoader implements Loader {
   }
 
   begin(run: BegunRun, signal: AbortSignal): Promise<void> {
-    return this.turns.run(() => beginRun(this.database, this.#scope, run, signal))
+    return this.turns.run(() => beginRun(this.database, { ...this.request, target: this.#into }, run, signal))
   }
 
   load(batch: Batch, signal: AbortSignal): Promise<LoadResult> {
@@ -85,10 +86,11 @@ export class SqlTarget extends SqlLoader implements Target {
   }
 
   check(columns: readonly StageColumn[], signal: AbortSignal): Promise<void> {
-    return this.turns.run(async () => {
-      await checkTarget(this.database, { ...this.request, columns }, signal)
-      await adoptOldShadow(this.database, this.request, signal)
-    })
+    return this.turns.run(() => checkTarget(this.database, { ...this.request, columns }, signal))
+  }
+
+  count(inside: HalfOpen): Promise<Readonly<{ inside: number; outside: number }>> {
+    return this.turns.run(() => countRows(this.database, this.request, inside))
   }
 
   aside(): Aside {

@@ -5,24 +5,30 @@ import type { ColumnType } from '../../model/table.ts'
 import type { EpochSeconds } from '../../model/time.ts'
 import type { LoadResult, SetResult, TargetRequest } from '../target.ts'
 import type { Scope } from './coverage-sql.ts'
-import { ensureStore, forgetScope, lockTable, moveScope, recordSnapshot } from './coverage-store.ts'
+import { forgetScope, forgetTarget, moveScope, recordSnapshot } from './coverage-store.ts'
 import type { Database, Shape, Statement, Transaction } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import { reshape, runAll } from './execute.ts'
 import { rowsPart } from './load-plan.ts'
 import type { LoadPlan } from './load-plan.ts'
+import { lockTable } from './lock-table.ts'
 import { completionOf } from './mode.ts'
 import { occupied } from './occupied.ts'
 import type { Occupied } from './occupied.ts'
 import { keyIndexName, planLoad } from './plan.ts'
+import { countsOfRenewed } from './render-renewed.ts'
+import type { RenewedRows } from './render-renewed.ts'
 import { render } from './render.ts'
 import { resultOf } from './result.ts'
 import { shadowOf } from './shadow.ts'
 import { plain } from './sql.ts'
+import { rememberAccount } from './store/accounts.ts'
+import { ensureStore } from './store/ensure.ts'
+import { noteMadeOf } from './store/made-of.ts'
 
 /** `rename`: the shadow becomes the table. `rows`: the shadow's rows go into it by `plan`. */
 export type SwapPlan =
-  | Readonly<{ kind: 'rename'; drop: boolean }>
+  | Readonly<{ kind: 'rename'; old: RenewedRows | null }>
   | Readonly<{ kind: 'rows'; plan: LoadPlan }>
 
 /** How the shadow takes the target's place. */
@@ -33,7 +39,7 @@ export function planSwap(
 ): SwapPlan {
   const mode = completionOf(request)
   if (mode === 'renew' && dialect.swap === 'rename' && !target.others)
-    return { kind: 'rename', drop: target.shape !== null }
+    return { kind: 'rename', old: target.shape === null ? null : renewedRows(request, dialect) }
   const versions = dialect.identifier(keyIndexName(shadowOf(request.table, request.account), false))
   const plan = planLoad(
     {
@@ -69,7 +75,12 @@ export function renderSwap(
     return [...render(plan.plan, dialect, { stage: shadow }), plain(away)]
   }
   return [
-    ...(plan.drop ? [plain(`drop table ${dialect.table(table)}`)] : []),
+    ...(plan.old === null
+      ? []
+      : [
+          ...countsOfRenewed(plan.old, { dialect, table: dialect.table(table), staged: shadow }),
+          plain(`drop table ${dialect.table(table)}`),
+        ]),
     plain(`alter table ${shadow} rename to ${dialect.quote(table.name)}`),
   ]
 }
@@ -86,6 +97,10 @@ export async function complete(
   const scope: Scope = { account, sourceTable, target: table }
   const result = await database.transaction(async (tx) => {
     await ensureStore(database, tx)
+    await rememberAccount(database, tx, request)
+    await lockTable(tx, dialect, table)
+    // Of a table that somebody dropped nothing counts any more, of no account.
+    if ((await database.describe(table)) === null) await forgetTarget(tx, dialect, table)
     const main = await preparePut(database, tx, { ...request, runStartedAt })
     if (main === null)
       throw new SluiceError(
@@ -114,6 +129,7 @@ export async function complete(
     const also: SetResult[] = []
     for (const [name, put] of sets)
       also.push({ sourceTable: name, rows: put.rows, ...(await putInPlace(tx, put, dialect)) })
+    await noteMadeOf(database, tx, scope, request)
     if (request.cursor === null)
       await recordSnapshot(tx, dialect, scope, { takenAtMs: runStartedAt * 1000, rows: main.rows })
     else await moveScope(tx, dialect, { ...scope, target: shadowOf(table, account) }, scope)
@@ -145,7 +161,11 @@ async function putInPlace(
   dialect: Dialect,
 ): Promise<Omit<LoadResult, 'also'>> {
   const rest = plan.kind === 'rows' ? { ...plan, plan: rowsPart(plan.plan) } : plan
-  const counted = await runAll(tx, renderSwap(rest, request, dialect))
+  const isFirst = plan.kind === 'rename' && plan.old === null
+  const counted = [
+    ...(isFirst ? [{ inserted: rows }] : []),
+    ...(await runAll(tx, renderSwap(rest, request, dialect))),
+  ]
   const steps = plan.kind === 'rows' ? plan.plan.steps : []
   return resultOf(
     counted,
@@ -174,6 +194,18 @@ export async function discard(
       await forgetScope(tx, dialect, { account, sourceTable, target: shadow })
     }, signal)
   }
+}
+
+function renewedRows(
+  { account, key }: Pick<TargetRequest, 'account' | 'key'>,
+  dialect: Dialect,
+): RenewedRows {
+  const pairs = [ACCOUNT_COLUMN, ...key].map((name) => [
+    `t.${dialect.quote(name)}`,
+    `s.${dialect.quote(name)}`,
+  ])
+  const [[t = '', s = ''] = []] = pairs
+  return { account, own: { t, s }, sameKey: pairs.map((pair) => pair.join(' = ')).join(' and ') }
 }
 
 async function countRows(tx: Transaction, table: string): Promise<number> {

@@ -37,7 +37,7 @@ from _sluice.coverage order by ${scope}, pass, from_at`),
       'row_count',
     ),
     unfinished: numbered(
-      await ask(`select ${scope}, ${instant('started_at')}, words, reread
+      await ask(`select ${scope}, ${instant('started_at')}, ${meta.store_version === 1 ? 'words' : 'demand'}, reread
 from _sluice.unfinished_runs order by ${scope}`),
       'started_at',
     ),
