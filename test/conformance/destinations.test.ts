@@ -6,6 +6,7 @@ import { coverage } from './coverage.suite.ts'
 import { lastRows } from './last-rows.suite.ts'
 import { opening } from './opening.suite.ts'
 import { reading } from './reading.suite.ts'
+import { rollCalls } from './roll-call.suite.ts'
 import { sets } from './sets.suite.ts'
 import { shape } from './shape.suite.ts'
 import { strategies } from './strategies.suite.ts'
@@ -22,6 +23,7 @@ const suites: Readonly<Record<string, Suite>> = {
   reading,
   lastRows,
   swaps,
+  rollCalls,
   opening,
 }
 

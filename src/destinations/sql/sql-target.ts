@@ -9,6 +9,8 @@ import type {
   Loader,
   LoadResult,
   OpenWindow,
+  RollCall,
+  RollCallScope,
   Target,
   TargetRequest,
   TargetState,
@@ -22,6 +24,7 @@ import { lastRows } from './last-rows.ts'
 import { load } from './load.ts'
 import { beginRun, endRun, readUnfinished } from './run-store.ts'
 import { adoptOldShadow } from './old-shadow.ts'
+import { SqlRollCall } from './roll-call.ts'
 import { shadowOf } from './shadow.ts'
 import { complete, discard } from './swap.ts'
 
@@ -93,6 +96,10 @@ export class SqlTarget extends SqlLoader implements Target {
 
   aside(): Aside {
     return new SqlAside({ database: this.database, turns: this.turns }, this.request)
+  }
+
+  rollCall(scope: RollCallScope): RollCall {
+    return new SqlRollCall({ database: this.database, turns: this.turns }, this.request, scope)
   }
 }
 
