@@ -1,5 +1,5 @@
 import type { RunResult, TableResult } from '../model/run-event.ts'
-import { alteration } from './progress/describe.ts'
+import { alteration, comparison } from './progress/describe.ts'
 import { fitted, folded } from './text-layout.ts'
 import { asFlag, count, counted, duration, percent, span } from './units.ts'
 
@@ -15,6 +15,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'new', of: ({ inserted }) => inserted },
   { title: 'changed', of: ({ changed }) => changed },
   { title: 'gone', of: ({ deleted }) => deleted, rare: true },
+  { title: 'back', of: ({ reconciled }) => reconciled?.revived ?? 0, rare: true },
   { title: 'late', of: ({ late }) => late.rows, rare: true },
   { title: 'requests', of: ({ requests }) => requests },
   { title: '429s', of: ({ throttled }) => throttled },
@@ -53,6 +54,9 @@ export function summary(
       { numbersFrom: 1, width },
     ),
     ...tables.flatMap(({ table, altered }) => altered.map((each) => `${table}: ${alteration(each)}.`)),
+    ...tables.flatMap(({ table, reconciled }) =>
+      reconciled === null ? [] : [`${table}: ${comparison(reconciled)}.`],
+    ),
     ...tables.filter(({ late }) => late.rows > 0).map((table) => caught(table, lookbackOf(table.table))),
   ]
   return folded(lines, width)
@@ -70,6 +74,9 @@ export function briefly({ tables, durationMs }: RunResult): string {
     )} read`,
     `${count(sum(({ inserted }) => inserted))} new`,
     `${count(sum(({ changed }) => changed))} changed`,
+    ...(tables.every(({ reconciled }) => reconciled === null)
+      ? []
+      : [`${count(sum(({ deleted }) => deleted))} gone`]),
     ...(altered === 0 ? [] : [`${counted(altered, 'value')} altered`]),
   ]
   return `${counted(tables.length, 'table')} done in ${duration(durationMs)}: ${what.join(', ')}.`

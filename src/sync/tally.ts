@@ -1,4 +1,4 @@
-import type { Altered, TableResult } from '../model/run-event.ts'
+import type { Altered, Reconciled, TableResult } from '../model/run-event.ts'
 import type { SourceUsage } from './table-run.ts'
 
 /** Counts what happens to one table while it is synced. */
@@ -11,6 +11,7 @@ export class Tally {
   deleted = 0
   pages = 0
   late = { rows: 0, oldestSeconds: 0 }
+  #reconciled: Reconciled | null = null
   readonly #altered = new Map<string, Altered>()
 
   constructor(table: string, startedAtMs: number) {
@@ -39,10 +40,16 @@ export class Tally {
     this.#altered.set(id, { ...found, rows: found.rows + (before?.rows ?? 0), exampleKey })
   }
 
+  reconciled(found: Reconciled): void {
+    this.#reconciled = found
+    this.deleted += found.marked
+  }
+
   result(usage: SourceUsage, nowMs: number): TableResult {
     const { table, rows, inserted, changed, deleted, pages, late } = this
     const durationMs = nowMs - this.#startedAtMs
+    const reconciled = this.#reconciled
     const altered = [...this.#altered.values()]
-    return { table, rows, inserted, changed, deleted, pages, late, altered, durationMs, ...usage }
+    return { table, rows, inserted, changed, deleted, pages, late, altered, reconciled, durationMs, ...usage }
   }
 }
