@@ -291,6 +291,34 @@ test('a read of ids that breaks off marks nothing, and the next one does', async
   expect((await bench.ingest('profiles', reconcile)).of('profiles').reconciled?.marked).toBe(1)
 })
 
+test('faults, short and empty pages, and a disk with room for one page: the marks are true all the same', async () => {
+  await using bench = await openBench({ shop: tinyShop({ profiles: profiles(900) }) })
+  await bench.ingest('profiles')
+  for (let i = 0; i < 900; i += 90) bench.sandbox.changes().deleteResource('profile', profileId(i))
+  bench.advance(HOUR_MS)
+  const spoilt: readonly Fault[] = [
+    { kind: 'status', status: 503 },
+    { kind: 'short page', share: 0.3 },
+    { kind: 'truncated', at: 0.7 },
+    { kind: 'empty page' },
+    { kind: 'reset', at: 0.5 },
+  ]
+  bench.sandbox.script(
+    'get_profiles',
+    Array.from({ length: 4 }, () => spoilt.flatMap((fault) => [fault, null])).flat(),
+  )
+  const tuning = {
+    retries: { baseMs: 2, capMs: 10 },
+    batches: { maxBytes: 1, commitEveryMs: 1 },
+    landingMaxBytes: 1,
+  }
+  const run = await bench.ingest('profiles', { ...reconcile, tuning })
+  expect(run.failures).toEqual([])
+  expect(run.of('profiles').reconciled).toEqual({ rows: 900, marked: 10, revived: 0 })
+  expect(run.of('profiles').retries).toBeGreaterThan(5)
+  expect(await expectMarksTrue(bench, 'profiles')).toBe(10)
+})
+
 test('two accounts in one table: the other one’s rows are nobody’s to mark', async () => {
   await using bench = await openBench({ shop: tinyShop({ profiles: profiles(120) }), accounts: 2 })
   const other = { source: { api_key: 'pk_test_2', account: 'other' } }
