@@ -223,6 +223,18 @@ test('most rows gone is looked at twice, said, and then believed', async () => {
   expect(await expectMarksTrue(bench, 'profiles')).toBe(280)
 })
 
+test('more rows gone than are held at once', { timeout: 120_000 }, async () => {
+  await using bench = await openBench({ shop: tinyShop({ profiles: profiles(11_500) }) })
+  await bench.ingest('profiles')
+  for (let i = 0; i < 11_000; i++) bench.sandbox.changes().deleteResource('profile', profileId(i))
+  bench.advance(HOUR_MS)
+  const run = await bench.ingest('profiles', { ...reconcile, extractParallelism: 1 })
+  expect(run.of('profiles').reconciled).toEqual({ rows: 11_500, marked: 11_000, revived: 0 })
+  // The ordinary run, the pages of ids, and every absent one asked for once, fifty at a time.
+  expect(run.of('profiles').requests).toBeLessThanOrEqual(2 + 5 + 220)
+  expect(await expectMarksTrue(bench, 'profiles')).toBe(11_000)
+})
+
 test('events are looked for in the interval named, and nowhere else', async () => {
   await using bench = await openBench({ shop: tinyShop({ events }) })
   const changes = bench.sandbox.changes()

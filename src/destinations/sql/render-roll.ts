@@ -105,10 +105,11 @@ where ${this.#absent(values)}`)
   selectAbsent({ after, limit }: Readonly<{ after: string | null; limit: number }>): Statement {
     const values = new Values()
     const key = `t.${this.columns.key.map((column) => this.#names.target(column)).join('')}`
+    const absent = this.#absent(values)
     const further = after === null ? '' : `\n  and ${key} > ${values.bind(after)}`
     return values.statement(`select distinct ${key} as absent_key
 from ${this.#table} as t
-where ${this.#absent(values)}${further}
+where ${absent}${further}
 order by absent_key
 limit ${limit}`)
   }
