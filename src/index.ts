@@ -15,6 +15,7 @@ export type {
   Envelope,
   Listener,
   PlannedRead,
+  Reconciled,
   RunEvent,
   RunResult,
   TableFailure,

@@ -61,10 +61,11 @@ test('gives data on request, and failures as the exit code', async () => {
         estimate: estimate(table({})),
         failures: [{ table: 'lists', error: new SluiceError('source-failing', 'No such luck.') }],
       }),
-    { sourceUri: 'klaviyo://', sourceTable: 'events,lists', json: true },
+    { sourceUri: 'klaviyo://', sourceTable: 'events,lists', json: true, reconcile: true },
     { print: (line) => printed.push(line), tell: (line) => told.push(line), width: () => Infinity },
   )
   expect(JSON.parse(printed.join('\n'))).toEqual(estimate(table({})))
   expect(told.join('\n')).toContain('lists: ')
+  expect(told[0]).toMatch(/^--reconcile is not in these figures: /)
   expect(code).toBe(1)
 })

@@ -9,12 +9,16 @@ import { count, counted, roughly } from './units.ts'
 
 export type EstimateRequest = Omit<EstimateOptions, 'signal'> & Readonly<{ json?: boolean | undefined }>
 
+const NOT_IN =
+  '--reconcile is not in these figures: it reads the ids of all rows on top, a full page of them with each request.'
+
 /** `sluice estimate …`; resolves to the exit code. */
 export async function estimateCommand(
   estimate: (options: EstimateOptions) => Promise<EstimateOutcome>,
   { json = false, ...options }: EstimateRequest,
   terminal: Pick<Terminal, 'print' | 'tell' | 'width'>,
 ): Promise<number> {
+  if (options.reconcile === true) terminal.tell(NOT_IN)
   const signal = interruptSignal(terminal.tell)
   const { estimate: found, failures } = await estimate({ ...options, signal })
   if (json) terminal.print(JSON.stringify(found, null, 2))

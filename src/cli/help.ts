@@ -18,6 +18,10 @@ Examples:
   $ sluice ingest --source-uri klaviyo:// --source-table '*' \\
       --dest-uri postgresql://me@localhost/shop --dest-table 'klaviyo.*' --progress json
 
+  Once a week, mark what was deleted at Klaviyo (for events, in an interval):
+  $ sluice ingest --source-uri klaviyo:// --source-table profiles,campaigns,flows,lists,segments \\
+      --dest-uri duckdb:///shop.duckdb --dest-table 'klaviyo.*' --reconcile
+
 Run the same command again, and it reads only what is missing. One that was stopped or killed goes on.
 For cron: --quiet tells only what went wrong, and one line at the end.
 

@@ -16,6 +16,7 @@ export type ReadFlags = Readonly<{
   intervalEnd?: string
   lookback?: string
   reload?: true
+  reconcile?: true
   fullRefresh?: true
   incrementalStrategy?: string
   incrementalKey?: string
@@ -53,6 +54,10 @@ export function addReadFlags(command: Command, { destUri }: Readonly<{ destUri: 
       "read the end of what is in once more, for late rows: 7d, 12h, 0 (default: the table's own)",
     )
     .option('--reload', 'read what is in already as well')
+    .option(
+      '--reconcile',
+      'then mark rows that Klaviyo has no more, by reading all ids; for events those of the interval',
+    )
     .option('--full-refresh', 'read everything anew, and swap it in when it is complete')
     .option('--yes', 'go on where a refresh of an interval removes the rows outside it')
     .optionsGroup('How:')

@@ -97,3 +97,18 @@ test.each([40, 60])('fits a terminal of %d columns, and nothing is left out', (w
   expect(words).toContain('total rows read 2,469,134 new 2,400,000')
   expect(words).toContain('--lookback 14d would look further back')
 })
+
+test('what was looked for at Klaviyo is told, also where nothing was gone', () => {
+  const looked = { rows: 2_000, marked: 20, revived: 3 }
+  const tables = [
+    resultOf('profiles', { deleted: 20, reconciled: looked }),
+    resultOf('lists', { reconciled: { rows: 1, marked: 0, revived: 0 } }),
+  ]
+  const lines = summary({ tables, durationMs: 66_000 })
+  expect(lines[0]).toMatch(/changed  gone  back  requests/)
+  expect(lines.slice(-2)).toEqual([
+    'profiles: 2,000 rows looked for at Klaviyo: 20 found gone, 3 back.',
+    'lists: 1 row looked for at Klaviyo: none found gone.',
+  ])
+  expect(briefly({ tables, durationMs: 66_000 })).toMatch(/ changed, 20 gone\.$/)
+})

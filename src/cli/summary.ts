@@ -1,5 +1,5 @@
 import type { RunResult, TableResult } from '../model/run-event.ts'
-import { alteration, shrinkage } from './progress/describe.ts'
+import { alteration, comparison, shrinkage } from './progress/describe.ts'
 import { fitted, folded } from './text-layout.ts'
 import { asFlag, count, counted, duration, percent, span } from './units.ts'
 
@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'replaced', of: ({ replaced }) => replaced, rare: true },
   { title: 'removed', of: ({ removed }) => removed, rare: true },
   { title: 'gone', of: ({ deleted }) => deleted, rare: true },
+  { title: 'back', of: ({ reconciled }) => reconciled?.revived ?? 0, rare: true },
   { title: 'late', of: ({ late }) => late.rows, rare: true },
   { title: 'requests', of: ({ requests }) => requests },
   { title: '429s', of: ({ throttled }) => throttled },
@@ -59,6 +60,9 @@ export function summary(
       return shrunk === null ? [] : [`${table.table}: ${shrunk}.`]
     }),
     ...tables.flatMap(({ table, altered }) => altered.map((each) => `${table}: ${alteration(each)}.`)),
+    ...tables.flatMap(({ table, reconciled }) =>
+      reconciled === null ? [] : [`${table}: ${comparison(reconciled)}.`],
+    ),
     ...tables.filter(({ late }) => late.rows > 0).map((table) => caught(table, lookbackOf(table.table))),
   ]
   return folded(lines, width)
@@ -78,6 +82,9 @@ export function briefly({ tables, durationMs }: RunResult): string {
     `${count(sum(({ inserted }) => inserted))} new`,
     `${count(sum(({ changed }) => changed))} changed`,
     ...(removed + replaced === 0 ? [] : [`${count(replaced)} replaced`, `${count(removed)} removed`]),
+    ...(tables.every(({ reconciled }) => reconciled === null)
+      ? []
+      : [`${count(sum(({ deleted }) => deleted))} gone`]),
     ...(altered === 0 ? [] : [`${counted(altered, 'value')} altered`]),
   ]
   return `${counted(tables.length, 'table')} done in ${duration(durationMs)}: ${what.join(', ')}.`

@@ -131,7 +131,62 @@ export interface Target extends Loader {
   count(inside: HalfOpen): Promise<Readonly<{ inside: number; outside: number }>>
   /** A place beside the rows where others are gathered while readers keep the old ones. */
   aside(): Aside
+  /** Whether rows can be marked one by one, as a roll call does. */
+  readonly canMark: boolean
+  /** Finds those of the account's rows that Klaviyo has no more. Opens nothing. Only where it `canMark`. */
+  rollCall(scope: RollCallScope): RollCall
 }
+
+/** Which of the account's rows are asked after. */
+export type RollCallScope = Readonly<{
+  /**
+   * When it began, milliseconds since 1970. Only rows that were loaded no later (`_sluice_synced_at`) can be missed:
+   * what came meanwhile may have come to Klaviyo behind the reader's back.
+   */
+  startedAtMs: number
+  /** Only rows whose cursor lies in here can be missed; null: all. */
+  window: Window | null
+}>
+
+/**
+ * Keys of the rows that Klaviyo still has are gathered beside the target, any number of them, in any order, some more
+ * than once; `close` then marks the rows whose keys did not come. Until then no row is touched, and what a killed
+ * one has gathered is of no use to anybody: rows may have gone meanwhile.
+ */
+export interface RollCall {
+  /**
+   * Begins with nothing gathered.
+   * @returns how many rows are asked after, marked ones included; 0: nothing need be read, and nothing was made
+   */
+  begin(signal: AbortSignal): Promise<number>
+  /**
+   * Takes in the keys of a stage, whatever else it holds.
+   * @throws SluiceError `already-running` where another one of the same rows has begun meanwhile
+   */
+  present(stage: Stage, signal: AbortSignal): Promise<void>
+  /** The rows that are not marked and whose keys have not come. */
+  absent(signal: AbortSignal): Promise<Absent>
+  /** Keys of those, in order, each once: those that follow after the one named, `limit` of them at most. */
+  absentKeys(
+    part: Readonly<{ after: string | null; limit: number }>,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>
+  /**
+   * Marks the absent rows in `_sluice_deleted_at` with the time of the start, all versions of a key that `append` has
+   * left, and takes the mark from every row of the account whose key came; in one transaction, together with the end
+   * of what was gathered. Nothing else of a row changes, and coverage does not.
+   * @throws SluiceError `already-running` as `present`; nothing is marked then
+   */
+  close(signal: AbortSignal): Promise<Readonly<{ marked: number; revived: number }>>
+  /** Throws away what was gathered. */
+  discard(signal: AbortSignal): Promise<void>
+}
+
+export type Absent = Readonly<{
+  rows: number
+  /** The seconds of the first and the last of them by the cursor, and one more; null: none, or they say no time. */
+  span: Window | null
+}>
 
 /** Rows gathered beside the target's own. They and their coverage outlive the run, until `complete` or `discard`. */
 export interface Aside extends Loader {

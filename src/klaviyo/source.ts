@@ -3,6 +3,8 @@ import type { Table } from '../model/table.ts'
 import { findTable } from './catalog/catalog.ts'
 import type { OpenWindow } from './filter.ts'
 import type { Client, TableUsage } from './http/client.ts'
+import { idTables } from './id-tables.ts'
+import type { IdTables } from './id-tables.ts'
 import { readPages } from './read.ts'
 import type { Query } from './read/ask-anew.ts'
 import { withoutMark } from './read/envelope.ts'
@@ -49,6 +51,10 @@ export class KlaviyoSource {
         ids.push(...idsOf(page))
     }
     return ids
+  }
+
+  idTables(table: Table): IdTables {
+    return idTables(table)
   }
 
   pageRows(table: Table): number {

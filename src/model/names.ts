@@ -7,7 +7,7 @@ export const SLUICE_SCHEMA = '_sluice'
 /** Columns that sluice adds to every table. */
 export const ACCOUNT_COLUMN = '_sluice_account'
 export const SYNCED_AT_COLUMN = '_sluice_synced_at'
-/** Only in snapshots: when a row was first found missing from Klaviyo. */
+/** When a row was first found missing from Klaviyo; null: it was there when last looked for. */
 export const DELETED_AT_COLUMN = '_sluice_deleted_at'
 /** JSON by column name: values that came and do not fit their column's type. Only where there are any. */
 export const UNFIT_COLUMN = '_sluice_unfit'

@@ -1,4 +1,5 @@
 import type { SluiceError } from './errors.ts'
+import type { Window } from './time.ts'
 
 /** What happens in a run, as one typed stream. Progress bars, logs, JSON and the summary only listen. */
 export type RunEvent = Envelope & Happening
@@ -47,10 +48,25 @@ export type Happening =
   | (Readonly<{ type: 'altered'; table: string }> & Altered)
   /** Pages that a stopped run left and that cannot be loaded: moved to the folder, and read anew. */
   | Readonly<{ type: 'pages set aside'; table: string; pages: number; folder: string }>
+  /** The rows that the destination has are being looked for at Klaviyo, by their ids alone. */
+  | Readonly<{ type: 'reconciling'; table: string; rows: number; window: Window | null }>
+  /** Rows whose ids did not come: they are asked for a second time before any of them is marked. */
+  | Readonly<{ type: 'rows missing'; table: string; missing: number; rows: number }>
+  | (Readonly<{ type: 'reconciled'; table: string }> & Reconciled)
   | Readonly<{ type: 'lookback caught'; table: string; rows: number; oldestSeconds: number }>
   | Readonly<{ type: 'table done'; table: string; result: TableResult }>
   | Readonly<{ type: 'table failed'; table: string; error: SluiceError }>
   | Readonly<{ type: 'run done'; result: RunResult }>
+
+/** What looking for rows at Klaviyo by their ids has come to. */
+export type Reconciled = Readonly<{
+  /** Rows of the destination that were looked for, marked ones included. */
+  rows: number
+  /** Rows that are gone from Klaviyo, found so for the first time. */
+  marked: number
+  /** Rows that had been marked, and are there again. */
+  revived: number
+}>
 
 /**
  * What could not be stored as Klaviyo sent it: `unfit` the value does not fit its column's type, which is null, and is
@@ -89,7 +105,7 @@ export type TableResult = Readonly<{
   rows: number
   inserted: number
   changed: number
-  /** Snapshots: rows marked as gone from Klaviyo. */
+  /** Rows marked as gone from Klaviyo, or removed by `delete+insert`. */
   deleted: number
   /**
    * Where everything was read anew: rows that were there and did not come again, and rows that took the place of one
@@ -97,6 +113,8 @@ export type TableResult = Readonly<{
    */
   removed: number
   replaced: number
+  /** Null: rows were not looked for by their ids, because nobody asked for it or the table was read whole. */
+  reconciled: Reconciled | null
   pages: number
   requests: number
   /** Answers with status 429. */

@@ -12,6 +12,7 @@ export type OptionName =
   | 'lookback'
   | 'fullRefresh'
   | 'reload'
+  | 'reconcile'
   | 'flatten'
   | 'yes'
   | 'from'

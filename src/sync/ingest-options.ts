@@ -41,6 +41,11 @@ export type IngestOptions = Readonly<{
   fullRefresh?: boolean
   /** Reads what is covered as well. */
   reload?: boolean
+  /**
+   * Afterwards looks at Klaviyo for the rows of tables with a cursor, by their ids alone, and marks those that it has
+   * no more in `_sluice_deleted_at`. Events are looked for in the interval named.
+   */
+  reconcile?: boolean
   /** One column per field of nested objects whose fields Klaviyo declares. */
   flatten?: boolean
   /** Goes on where rows would go that are not read again: a refresh of an interval removes those outside it. */
@@ -68,6 +73,7 @@ export const INGEST_OPTIONS: Readonly<Record<keyof IngestOptions, OptionKind>> =
   lookback: 'text',
   fullRefresh: 'flag',
   reload: 'flag',
+  reconcile: 'flag',
   flatten: 'flag',
   yes: 'flag',
   extractParallelism: 'count',
@@ -119,6 +125,7 @@ export function parseIngest(
     fullRefresh: options.fullRefresh ?? false,
     reload: options.reload ?? false,
     yes: options.yes ?? false,
+    reconcile: options.reconcile ?? false,
     parallelism: parseParallelism(options.extractParallelism),
   }
   const destTable = options.destTable ?? '*'
@@ -136,6 +143,8 @@ export function parseIngest(
       const telltale = telltaleOf(table, context.catalog)
       // Of a table without nested objects both would be the same.
       const flatten = options.flatten === true && telltale.nested.length > 0
+      const strategy = parseStrategy(options.incrementalStrategy) ?? table.strategy
+      if (shared.reconcile) checkReconcile(table, { strategy, ...shared.interval })
       return {
         ...shared,
         table,
@@ -143,7 +152,7 @@ export function parseIngest(
         madeOf: { flatten },
         telltale,
         target: parseTarget(destTable.replaceAll('*', table.name.replaceAll('-', '_'))),
-        strategy: parseStrategy(options.incrementalStrategy) ?? table.strategy,
+        strategy,
       }
     }),
   }
@@ -204,6 +213,25 @@ function parseParallelism(value: number | string | undefined): number | 'auto' {
     'extractParallelism',
     (option) => `${option('extractParallelism')} "${value}" is neither "auto" nor a number from 1 to 1000.`,
   )
+}
+
+/** Ids of events are as many as the events, a thousand a request: all of them are never meant by mistake. */
+function checkReconcile(
+  { name, cursor }: Table,
+  { strategy, start, end }: Pick<TableJob, 'strategy'> & TableJob['interval'],
+): void {
+  if (cursor === null && strategy === 'append')
+    throw invalid(
+      'reconcile',
+      (option) =>
+        `${option('reconcile')} cannot be used for "${name}" with ${option('incrementalStrategy', 'append')}: the table is read whole, and each version of a row stays as it was. Leave one of them out, or "${name}".`,
+    )
+  if (cursor?.fixed === true && (start === null || end === null))
+    throw invalid(
+      'reconcile',
+      (option) =>
+        `${option('reconcile')} looks for "${name}" in an interval only. Name it with ${option('intervalStart')} and ${option('intervalEnd')}, or leave "${name}" out.`,
+    )
 }
 
 function checkKeys(table: Table, { incrementalKey, primaryKey }: IngestOptions): void {

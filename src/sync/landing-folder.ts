@@ -15,6 +15,10 @@ export function landingFolderOf(
   )
 }
 
+/** Pages of ids. */
+export const idsFolderOf = ({ landingFolder, place, account, job, target }: TableRun): string =>
+  join(landingFolder, folderName(place.identity, account, job.table.name, target.name, 'ids'))
+
 /** While this is held, no other run on this machine loads the same table for the same target. */
 export function lockTarget(run: TableRun): Promise<AsyncDisposable> {
   const { place, job } = run

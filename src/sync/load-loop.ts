@@ -57,9 +57,9 @@ export async function loadLoop(run: TableRun, loading: Loading): Promise<void> {
 }
 
 /** Waits until there is enough to load, or nothing more to come; empty at the end. */
-async function nextBatch(
-  { clock, batches }: TableRun,
-  { queue, signal }: Loading,
+export async function nextBatch(
+  { clock, batches }: Pick<TableRun, 'clock' | 'batches'>,
+  { queue, signal }: Pick<Loading, 'queue' | 'signal'>,
 ): Promise<readonly Landed[]> {
   const since = clock.now()
   for (;;) {

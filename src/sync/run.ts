@@ -4,9 +4,10 @@ import type { RunResult, TableFailure, TableResult } from '../model/run-event.ts
 import { explained, interrupted } from '../util/safe-error.ts'
 import { checkTarget } from './check-target.ts'
 import { noteKnownColumns } from './known-columns.ts'
+import { reconcile } from './reconcile.ts'
 import { syncSnapshot } from './snapshot.ts'
 import { Tally } from './tally.ts'
-import { targetOf } from './table-plan.ts'
+import { gathersAside, targetOf } from './table-plan.ts'
 import type { RunContext, TableJob, TableRun } from './table-run.ts'
 import { syncWindowed } from './windowed.ts'
 
@@ -61,13 +62,28 @@ function giveAdvice({ place, listener }: RunContext, jobs: readonly TableJob[]):
     if (message !== null && !given.has(message)) listener({ type: 'advice', table: table.name, message })
     given.add(message)
   }
+  const whole = jobs.filter((job) => job.reconcile && (job.table.cursor === null || gathersAside(job)))
+  const [first] = whole
+  if (first === undefined) return
+  const what = whole.length === 1 ? `"${first.table.name}" is` : `${whole.length} of the tables are`
+  listener({
+    type: 'advice',
+    table: first.table.name,
+    message: `${what} read whole, which finds what is gone without looking for rows by their ids.`,
+  })
 }
 
 async function syncTable(run: TableRun): Promise<void> {
   await checkTarget(run)
   await noteKnownColumns(run)
-  const { cursor } = run.job.table
-  await (cursor === null ? syncSnapshot(run) : syncWindowed(run, cursor))
+  const { job } = run
+  const { cursor } = job.table
+  if (cursor === null) {
+    await syncSnapshot(run)
+    return
+  }
+  await syncWindowed(run, cursor)
+  if (job.reconcile && !gathersAside(job)) await reconcile(run, cursor)
 }
 
 /** Whatever the reason that came with a signal: somebody has said stop. */

@@ -2,6 +2,7 @@ import type { Aside } from '../destinations/target.ts'
 import { Landing } from '../landing/landing.ts'
 import type { EpochSeconds } from '../model/time.ts'
 import { landingFolderOf, lockTarget } from './landing-folder.ts'
+import { discardAll } from './leftovers.ts'
 import { loadBatch, stageBatch } from './load-batch.ts'
 import type { PageBatch } from './load-batch.ts'
 import { notePage } from './note-page.ts'
@@ -158,8 +159,4 @@ async function landStream({ run, landing, queue, startedAt }: Snapshot, read: So
     if (!landing.hasRoom) queue.hurry()
     await landing.room(read.signal)
   }
-}
-
-async function discardAll(landing: Landing): Promise<void> {
-  for (const leftover of await landing.leftovers()) await landing.discard(leftover)
 }

@@ -26,6 +26,8 @@ export type TableJob = Readonly<{
   reload: boolean
   /** Whether rows may go that are not read again. */
   yes: boolean
+  /** Whether its rows are looked for at Klaviyo afterwards, so that those are marked that it has no more. */
+  reconcile: boolean
   parallelism: Parallelism
 }>
 
@@ -35,6 +37,8 @@ export interface Source {
   read(table: Table, read: SourceRead): AsyncIterable<ReadPage>
   /** Ids of all rows of a table. */
   ids(table: string, signal: AbortSignal): Promise<readonly string[]>
+  /** What to read instead of a table to learn of its ids alone. */
+  idTables(table: Table): IdTables
   /** Rows of a full page. */
   pageRows(table: Table): number
   /** Fingerprint of what is asked for besides the window. */
@@ -43,6 +47,14 @@ export interface Source {
   isQueueing(table: Table): boolean
   usage(table: Table): SourceUsage
 }
+
+/** A table with a cursor as its ids alone, as cheap as its endpoint makes them. */
+export type IdTables = Readonly<{
+  /** All of its rows, by a time that a row keeps where the endpoint offers one. */
+  all: Table
+  /** The same for rows that are named: a table whose parent is the table itself. Null: they cannot be named. */
+  named: Table | null
+}>
 
 /** What reading a table has cost so far. */
 export type SourceUsage = Pick<

@@ -1,5 +1,5 @@
 import type { LoadResult } from '../destinations/target.ts'
-import type { Altered, TableResult } from '../model/run-event.ts'
+import type { Altered, Reconciled, TableResult } from '../model/run-event.ts'
 import type { SourceUsage } from './table-run.ts'
 
 type Effect = Pick<LoadResult, 'inserted' | 'changed' | 'deleted' | 'removed' | 'replaced'>
@@ -16,6 +16,7 @@ export class Tally {
   replaced = 0
   pages = 0
   late = { rows: 0, oldestSeconds: 0 }
+  #reconciled: Reconciled | null = null
   readonly #altered = new Map<string, Altered>()
 
   constructor(table: string, startedAtMs: number) {
@@ -51,9 +52,15 @@ export class Tally {
     this.#altered.set(id, { ...found, rows: found.rows + (before?.rows ?? 0), exampleKey })
   }
 
+  reconciled(found: Reconciled): void {
+    this.#reconciled = found
+    this.deleted += found.marked
+  }
+
   result(usage: SourceUsage, nowMs: number): TableResult {
     const { table, rows, inserted, changed, deleted, removed, replaced, pages, late } = this
     const durationMs = nowMs - this.#startedAtMs
+    const reconciled = this.#reconciled
     const altered = [...this.#altered.values()]
     return {
       table,
@@ -66,6 +73,7 @@ export class Tally {
       pages,
       late,
       altered,
+      reconciled,
       durationMs,
       ...usage,
     }

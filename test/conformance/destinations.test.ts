@@ -10,6 +10,7 @@ import { madeOf } from './made-of.suite.ts'
 import { opening } from './opening.suite.ts'
 import { reading } from './reading.suite.ts'
 import { renewal } from './renewal.suite.ts'
+import { rollCalls } from './roll-call.suite.ts'
 import { sets } from './sets.suite.ts'
 import { shape } from './shape.suite.ts'
 import { store } from './store.suite.ts'
@@ -32,11 +33,12 @@ const suites: Readonly<Record<string, Suite>> = {
   madeOf,
   store,
   accounts,
+  rollCalls,
   opening,
 }
 
 /** Suites that look into sluice's own tables, or make tables by hand. */
-const ofSql: readonly string[] = ['renewal', 'madeOf', 'accounts', 'interruption']
+const ofSql: readonly string[] = ['renewal', 'madeOf', 'accounts', 'interruption', 'rollCalls']
 
 const answerTo = (title: string, claimed: Claims): Claim =>
   title === 'store' ? claimed.olderVersions : ofSql.includes(title) ? claimed.sql : 'yes'

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildCli } from '../scenarios/cli.ts'
@@ -39,6 +39,13 @@ test('cron: the line does it, and is silent', { timeout: 60_000 }, async (contex
   expect({ code, output }).toEqual({ code: 0, output: '' })
   await expectFilled()
   expect(existsSync(join(reader.var, 'state'))).toBe(true)
+  // What is done on Sundays, upon the same file.
+  const weekly = /^(?:\S+ +){5}(.*)$/.exec(first('crontab', '--reconcile').trim())?.[1] ?? ''
+  expect(weekly).toMatch(/^[^%]+$/)
+  expect(await reader.type(settings.join('') + weekly)).toMatchObject({ code: 0, output: '' })
+  expect(await readFile(join(reader.var, 'log'), 'utf8')).toMatch(
+    /profiles: 300 rows looked for at Klaviyo: none found gone\./,
+  )
 })
 
 describe('systemd', () => {

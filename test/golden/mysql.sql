@@ -352,6 +352,70 @@ where s.`_sluice_account` = $1;
 -- ["shop"]
 
 
+-- a roll call of an interval
+
+select count(*) as asked from `dest`.`events` as t
+where t.`_sluice_account` = $1
+  and t.`_sluice_synced_at` <= cast($2 as datetime(6))
+  and (t.`datetime` >= cast($3 as datetime(6)) and t.`datetime` < cast($4 as datetime(6)));
+-- ["shop","2026-02-01 00:00:00.000","2026-01-01 00:00:00.000","2026-01-02 00:00:00.000"]
+
+create table `dest`.`events__sluice_roll_8d9001d32c` (
+  `_sluice_row` bigint unsigned not null auto_increment invisible primary key,
+  called_by bigint not null,
+  `id` varchar(384) not null
+) engine=InnoDB row_format=dynamic character set utf8mb4 collate utf8mb4_0900_bin;
+
+insert into `dest`.`events__sluice_roll_8d9001d32c` (called_by, `id`)
+select 1769904000000, s.`id`
+from "stage" as s;
+
+select count(*) as absent, floor(timestampdiff(microsecond, '1970-01-01', min(t.`datetime`)) / 1000000) as first_at, floor(timestampdiff(microsecond, '1970-01-01', max(t.`datetime`)) / 1000000) as last_at
+from `dest`.`events` as t
+where t.`_sluice_account` = $1
+  and t.`_sluice_synced_at` <= cast($2 as datetime(6))
+  and (t.`datetime` >= cast($3 as datetime(6)) and t.`datetime` < cast($4 as datetime(6)))
+  and t.`_sluice_deleted_at` is null
+  and not exists (select 1 from `dest`.`events__sluice_roll_8d9001d32c` as s where s.called_by = 1769904000000 and s.`id` = t.`id`);
+-- ["shop","2026-02-01 00:00:00.000","2026-01-01 00:00:00.000","2026-01-02 00:00:00.000"]
+
+select distinct t.`id` as absent_key
+from `dest`.`events` as t
+where t.`_sluice_account` = $1
+  and t.`_sluice_synced_at` <= cast($2 as datetime(6))
+  and (t.`datetime` >= cast($3 as datetime(6)) and t.`datetime` < cast($4 as datetime(6)))
+  and t.`_sluice_deleted_at` is null
+  and not exists (select 1 from `dest`.`events__sluice_roll_8d9001d32c` as s where s.called_by = 1769904000000 and s.`id` = t.`id`)
+  and t.`id` > $5
+order by absent_key
+limit 100;
+-- ["shop","2026-02-01 00:00:00.000","2026-01-01 00:00:00.000","2026-01-02 00:00:00.000","7q"]
+
+select count(*) as gathered from `dest`.`events__sluice_roll_8d9001d32c` as s where s.called_by = 1769904000000;
+
+select count(*) as back from `dest`.`events` as t
+where t.`_sluice_account` = $1
+  and t.`_sluice_deleted_at` is not null
+  and exists (select 1 from `dest`.`events__sluice_roll_8d9001d32c` as s where s.called_by = 1769904000000 and s.`id` = t.`id`);
+-- ["shop"]
+
+update `dest`.`events` as t
+set `_sluice_deleted_at` = cast($1 as datetime(6))
+where t.`_sluice_account` = $2
+  and t.`_sluice_synced_at` <= cast($3 as datetime(6))
+  and (t.`datetime` >= cast($4 as datetime(6)) and t.`datetime` < cast($5 as datetime(6)))
+  and t.`_sluice_deleted_at` is null
+  and not exists (select 1 from `dest`.`events__sluice_roll_8d9001d32c` as s where s.called_by = 1769904000000 and s.`id` = t.`id`);
+-- ["2026-02-01 00:00:00.000","shop","2026-02-01 00:00:00.000","2026-01-01 00:00:00.000","2026-01-02 00:00:00.000"]
+
+update `dest`.`events` as t
+set `_sluice_deleted_at` = null
+where t.`_sluice_account` = $1
+  and t.`_sluice_deleted_at` is not null
+  and exists (select 1 from `dest`.`events__sluice_roll_8d9001d32c` as s where s.called_by = 1769904000000 and s.`id` = t.`id`);
+-- ["shop"]
+
+
 -- a swap, other accounts in the table
 
 alter table `dest`.`events` add column `_sluice_deleted_at` datetime(6);

@@ -394,6 +394,69 @@ where s."_sluice_account" = $1;
 -- ["shop"]
 
 
+-- a roll call of an interval
+
+select count(*) as asked from "dest"."events" as t
+where t."_sluice_account" = $1
+  and t."_sluice_synced_at" <= to_timestamp(cast($2 as double precision))
+  and (t."datetime" >= to_timestamp(cast($3 as double precision)) and t."datetime" < to_timestamp(cast($4 as double precision)));
+-- ["shop",1769904000,1767225600,1767312000]
+
+create table "dest"."events__sluice_roll_8d9001d32c" (
+  called_by bigint not null,
+  "id" text not null
+);
+
+insert into "dest"."events__sluice_roll_8d9001d32c" (called_by, "id")
+select 1769904000000, s."id"
+from "stage" as s;
+
+select count(*) as absent, floor(extract(epoch from min(t."datetime"))) as first_at, floor(extract(epoch from max(t."datetime"))) as last_at
+from "dest"."events" as t
+where t."_sluice_account" = $1
+  and t."_sluice_synced_at" <= to_timestamp(cast($2 as double precision))
+  and (t."datetime" >= to_timestamp(cast($3 as double precision)) and t."datetime" < to_timestamp(cast($4 as double precision)))
+  and t."_sluice_deleted_at" is null
+  and not exists (select 1 from "dest"."events__sluice_roll_8d9001d32c" as s where s.called_by = 1769904000000 and s."id" = t."id");
+-- ["shop",1769904000,1767225600,1767312000]
+
+select distinct t."id" as absent_key
+from "dest"."events" as t
+where t."_sluice_account" = $1
+  and t."_sluice_synced_at" <= to_timestamp(cast($2 as double precision))
+  and (t."datetime" >= to_timestamp(cast($3 as double precision)) and t."datetime" < to_timestamp(cast($4 as double precision)))
+  and t."_sluice_deleted_at" is null
+  and not exists (select 1 from "dest"."events__sluice_roll_8d9001d32c" as s where s.called_by = 1769904000000 and s."id" = t."id")
+  and t."id" > $5
+order by absent_key
+limit 100;
+-- ["shop",1769904000,1767225600,1767312000,"7q"]
+
+select count(*) as gathered from "dest"."events__sluice_roll_8d9001d32c" as s where s.called_by = 1769904000000;
+
+select count(*) as back from "dest"."events" as t
+where t."_sluice_account" = $1
+  and t."_sluice_deleted_at" is not null
+  and exists (select 1 from "dest"."events__sluice_roll_8d9001d32c" as s where s.called_by = 1769904000000 and s."id" = t."id");
+-- ["shop"]
+
+update "dest"."events" as t
+set "_sluice_deleted_at" = to_timestamp(cast($1 as double precision))
+where t."_sluice_account" = $2
+  and t."_sluice_synced_at" <= to_timestamp(cast($3 as double precision))
+  and (t."datetime" >= to_timestamp(cast($4 as double precision)) and t."datetime" < to_timestamp(cast($5 as double precision)))
+  and t."_sluice_deleted_at" is null
+  and not exists (select 1 from "dest"."events__sluice_roll_8d9001d32c" as s where s.called_by = 1769904000000 and s."id" = t."id");
+-- [1769904000,"shop",1769904000,1767225600,1767312000]
+
+update "dest"."events" as t
+set "_sluice_deleted_at" = null
+where t."_sluice_account" = $1
+  and t."_sluice_deleted_at" is not null
+  and exists (select 1 from "dest"."events__sluice_roll_8d9001d32c" as s where s.called_by = 1769904000000 and s."id" = t."id");
+-- ["shop"]
+
+
 -- a swap, other accounts in the table
 
 alter table "dest"."events" add column "_sluice_deleted_at" timestamp with time zone;

@@ -4,13 +4,15 @@ import type { Dialect } from '../../src/destinations/sql/dialect.ts'
 import { createStore } from '../../src/destinations/sql/store/tables.ts'
 import type { Shape, Statement } from '../../src/destinations/sql/database.ts'
 import { keyIndexName, planLoad } from '../../src/destinations/sql/plan.ts'
-import type { LoadMode, PlanRequest } from '../../src/destinations/sql/load-plan.ts'
+import type { LoadMode, PlannedColumn, PlanRequest } from '../../src/destinations/sql/load-plan.ts'
 import { mySqlDialect } from '../../src/destinations/mysql/dialect.ts'
 import { postgresDialect } from '../../src/destinations/postgres/dialect.ts'
 import type { Scheme } from '../../src/destinations/registry.ts'
 import { render } from '../../src/destinations/sql/render.ts'
-import { shadowOf } from '../../src/destinations/sql/shadow.ts'
+import { Roll } from '../../src/destinations/sql/render-roll.ts'
+import { rollOf, shadowOf } from '../../src/destinations/sql/shadow.ts'
 import { planSwap, renderSwap } from '../../src/destinations/sql/swap.ts'
+import type { ColumnType } from '../../src/model/table.ts'
 import type { StageColumn } from '../../src/model/stage.ts'
 
 /** Of those that speak SQL; files are worked on by DuckDB's. */
@@ -117,6 +119,7 @@ const plans: Readonly<Record<string, (dialect: Dialect) => readonly Statement[]>
     ),
   'a snapshot read anew': (dialect) =>
     rendered({ mode: 'renew', cursorColumn: null, actual: existing(dialect, 'merge') }, dialect),
+  'a roll call of an interval': rolled,
   'a swap, other accounts in the table': (dialect) => swapped(dialect, true),
   'a swap, nobody else in the table': (dialect) => swapped(dialect, false),
 }
@@ -126,6 +129,44 @@ const rendered = (changes: Partial<PlanRequest>, dialect: Dialect): readonly Sta
     stage: dialect.quote('stage'),
     main: { stage: dialect.quote('main'), key: 'id' },
   })
+
+function rolled(dialect: Dialect): readonly Statement[] {
+  const column = (name: string, type: ColumnType): PlannedColumn => ({
+    name,
+    staged: name,
+    type,
+    own: dialect.types[type],
+    actual: dialect.types[type],
+  })
+  const roll = new Roll({
+    dialect,
+    table: target,
+    roll: rollOf(target, 'shop'),
+    account: 'shop',
+    scope: {
+      startedAtMs: Date.parse('2026-02-01T00:00:00Z'),
+      window: { from: at('2026-01-01T00:00:00Z'), to: at('2026-01-02T00:00:00Z') },
+    },
+    columns: {
+      account: column('_sluice_account', 'text'),
+      syncedAt: column('_sluice_synced_at', 'timestamp'),
+      deletedAt: column('_sluice_deleted_at', 'timestamp'),
+      cursor: column('datetime', 'timestamp'),
+      key: [column('id', 'text')],
+    },
+  })
+  return [
+    roll.countAsked(),
+    roll.create(),
+    roll.insert('"stage"'),
+    roll.countAbsent(),
+    roll.selectAbsent({ after: '7q', limit: 100 }),
+    roll.countGathered(),
+    roll.countBack(),
+    roll.mark(),
+    roll.revive(),
+  ]
+}
 
 function swapped(dialect: Dialect, others: boolean): readonly Statement[] {
   const swap = {

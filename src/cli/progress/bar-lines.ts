@@ -79,7 +79,8 @@ function stateOf(table: TableState, atMs: number): string {
       if (waiting !== null && waiting.untilMs - atMs >= WORTH_SAYING_MS)
         return `waiting ${roughly(waiting.untilMs - atMs)}: ${waiting.reason}`
       if (!isReading(table, atMs)) return 'loading'
-      return readyAtMs === null || readyAtMs <= atMs ? '' : `${roughly(readyAtMs - atMs)} left`
+      if (readyAtMs === null || readyAtMs <= atMs) return table.isReconciling ? 'comparing ids' : ''
+      return `${table.isReconciling ? 'ids, ' : ''}${roughly(readyAtMs - atMs)} left`
     default:
       return phase satisfies never
   }

@@ -1,4 +1,4 @@
-import type { Altered, Happening, PlannedRead, TableResult } from '../../model/run-event.ts'
+import type { Altered, Happening, PlannedRead, Reconciled, TableResult } from '../../model/run-event.ts'
 import { flagSpelling } from '../../model/spelling.ts'
 import { count, counted, duration, instant, percent } from '../units.ts'
 
@@ -30,6 +30,18 @@ export function describe(event: Happening): string | null {
       return `${event.table}: ${alteration(event)}`
     case 'pages set aside':
       return `${event.table}: ${counted(event.pages, 'page')} on disk could not be loaded, moved to "${event.folder}", and what is missing is read anew`
+    case 'reconciling': {
+      const { table, rows, window } = event
+      const where = window === null ? '' : ` from ${instant(window.from)} to ${instant(window.to)}`
+      return `${table}: looking for ${counted(rows, 'row')}${where} at Klaviyo by id`
+    }
+    case 'rows missing': {
+      const { table, missing, rows } = event
+      const most = missing > rows / 2 ? ', more than half,' : ''
+      return `${table}: ${count(missing)} of ${counted(rows, 'row')}${most} did not come: looking for them a second time`
+    }
+    case 'reconciled':
+      return `${event.table}: ${comparison(event)}`
     case 'table done': {
       const { rows, inserted, changed, removed, replaced, requests, durationMs, limitShare } = event.result
       const parts = [
@@ -67,7 +79,15 @@ export function notable(tell: (line: string) => void): (event: Happening) => voi
 function isNotable(event: Happening): boolean {
   if (event.type === 'table planned')
     return event.plan.kind === 'windows' && (event.plan.resumed || event.plan.replayedPages > 0)
-  return ['store carried over', 'columns added', 'altered', 'advice', 'pages set aside'].includes(event.type)
+  if (event.type === 'reconciled') return event.marked > 0 || event.revived > 0
+  return [
+    'store carried over',
+    'columns added',
+    'altered',
+    'advice',
+    'pages set aside',
+    'rows missing',
+  ].includes(event.type)
 }
 
 /**
@@ -96,6 +116,12 @@ function plan(read: PlannedRead): string {
     ? `going on where the last run stopped, at ${since(read.from)}`
     : `reading from ${since(read.from)} on`
   return `${what}${replayed}`
+}
+
+/** What looking for rows at Klaviyo has come to. */
+export function comparison({ rows, marked, revived }: Reconciled): string {
+  const back = revived === 0 ? '' : `, ${count(revived)} back`
+  return `${counted(rows, 'row')} looked for at Klaviyo: ${marked === 0 ? 'none' : count(marked)} found gone${back}`
 }
 
 /** What is not in as Klaviyo sent it, and where to look: `3 values of "amount" did not fit … (row "01H…")`. */

@@ -67,3 +67,29 @@ test('many tables are counted, not named', () => {
   hear(started(...Array.from({ length: 40 }, (_, index) => `t${index}`)))
   expect(lines).toEqual(['account shop: 40 tables'])
 })
+
+test('looking for rows at Klaviyo is told from beginning to end, and its ids are no rows', () => {
+  const { lines, clock, hear } = listen()
+  const window = { from: 1_640_995_200, to: 1_643_673_600 }
+  hear(started('events'), planned('events'), page('events'))
+  lines.length = 0
+  hear(
+    heard({ type: 'reconciling', table: 'events', rows: 12_000, window }),
+    heard({ type: 'reconciling', table: 'lists', rows: 1, window: null }),
+  )
+  clock.atMs = 6_000
+  hear(
+    page('events', { progress: 0.5, leftMs: 61_000 }),
+    heard({ type: 'rows missing', table: 'events', missing: 7_000, rows: 12_000 }),
+    heard({ type: 'rows missing', table: 'lists', missing: 1, rows: 100 }),
+    heard({ type: 'reconciled', table: 'events', rows: 12_000, marked: 0, revived: 1 }),
+  )
+  expect(lines).toEqual([
+    'events: looking for 12,000 rows from 2022-01-01 00:00 to 2022-02-01 00:00 at Klaviyo by id',
+    'lists: looking for 1 row at Klaviyo by id',
+    expect.stringMatching(/^events: 1,000 rows, 2 pages, .* about 2 min left$/),
+    'events: 7,000 of 12,000 rows, more than half, did not come: looking for them a second time',
+    'lists: 1 of 100 rows did not come: looking for them a second time',
+    'events: 12,000 rows looked for at Klaviyo: none found gone, 1 back',
+  ])
+})

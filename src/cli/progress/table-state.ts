@@ -18,6 +18,8 @@ export type TableState = {
   limitShare: number | null
   /** When the table will probably be done. */
   readyAtMs: number | null
+  /** Pages are of ids now, which are no new rows. */
+  isReconciling: boolean
   waiting: Readonly<{ untilMs: number; reason: string }> | null
   durationMs: number | null
 }
@@ -34,6 +36,7 @@ export const newTableState = (name: string): TableState => ({
   progress: null,
   limitShare: null,
   readyAtMs: null,
+  isReconciling: false,
   waiting: null,
   durationMs: null,
 })
@@ -49,7 +52,7 @@ export function follow(
       state.phase = 'reading'
       break
     case 'page received':
-      state.rows += event.rows
+      if (!state.isReconciling) state.rows += event.rows
       state.pages += 1
       state.bytes += event.bytes
       state.progress = event.progress ?? state.progress
@@ -76,7 +79,15 @@ export function follow(
     case 'batch committed':
       state.loadedPages += event.pages
       break
+    case 'reconciling':
+      // From here on pages hold ids of rows that were counted already.
+      state.isReconciling = true
+      state.progress = 0
+      state.readyAtMs = null
+      break
     case 'altered':
+    case 'rows missing':
+    case 'reconciled':
     case 'advice':
     case 'columns added':
     case 'pages set aside':

@@ -79,6 +79,7 @@ export const resultOf = (table: string, more: Partial<TableResult> = {}): TableR
   throttled: 0,
   retries: 0,
   refusedLinks: 0,
+  reconciled: null,
   bytes: 1_400_000_000,
   late: { rows: 0, oldestSeconds: 0 },
   altered: [],

@@ -172,6 +172,14 @@ export class FilesTarget extends FilesLoader implements Target {
     })
   }
 
+  get canMark(): boolean {
+    return false
+  }
+
+  rollCall(): never {
+    throw new SluiceError('bug', 'Rows of files are not marked one by one.')
+  }
+
   count(inside: HalfOpen): Promise<Readonly<{ inside: number; outside: number }>> {
     return this.opened.turns.run(async () =>
       countRows(this.opened, this.sides.table, await this.look(), { ...this.request, inside }),

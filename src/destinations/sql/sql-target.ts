@@ -10,6 +10,8 @@ import type {
   Loader,
   LoadResult,
   OpenWindow,
+  RollCall,
+  RollCallScope,
   Target,
   TargetRequest,
   TargetState,
@@ -23,6 +25,7 @@ import { countRows } from './count-rows.ts'
 import { lastRows } from './last-rows.ts'
 import { load } from './load.ts'
 import { beginRun, endRun, readUnfinished } from './run-store.ts'
+import { SqlRollCall } from './roll-call.ts'
 import { shadowOf } from './shadow.ts'
 import { complete, discard } from './swap.ts'
 
@@ -95,6 +98,14 @@ export class SqlTarget extends SqlLoader implements Target {
 
   aside(): Aside {
     return new SqlAside({ database: this.database, turns: this.turns }, this.request)
+  }
+
+  get canMark(): boolean {
+    return true
+  }
+
+  rollCall(scope: RollCallScope): RollCall {
+    return new SqlRollCall({ database: this.database, turns: this.turns }, this.request, scope)
   }
 }
 

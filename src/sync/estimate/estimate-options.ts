@@ -2,7 +2,7 @@ import { checkOptions } from '../../config/check-options.ts'
 import { INGEST_OPTIONS, parseIngest } from '../ingest-options.ts'
 import type { IngestOptions, IngestPlan } from '../ingest-options.ts'
 
-/** What to estimate: the options of the run to come. */
+/** What to estimate: the options of the run to come. What `reconcile` reads on top is left out. */
 export type EstimateOptions = Readonly<
   Omit<IngestOptions, 'destUri' | 'onEvent'> & {
     /** Whose coverage counts; it is only read. Default: none, so that everything is still to be read. */
