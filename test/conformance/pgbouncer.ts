@@ -52,7 +52,7 @@ max_client_conn = 200
   while (child.exitCode === null && !(await answers(ownPort))) await pause(20)
   if (child.exitCode !== null) {
     await close()
-    throw new Error(`PgBouncer ended at once: ${said}`)
+    return { unavailable: `no PgBouncer here: it ended at once (${said.trim()})` }
   }
   return { uri: `postgresql://${username}@127.0.0.1:${ownPort}${pathname}`, close }
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TestContext } from 'vitest'
-import { Bench } from './bench.ts'
+import { Bench, never } from './bench.ts'
 import { claims } from './claims.ts'
 import type { Place } from './claims.ts'
 import { pgBouncerPlace } from './pgbouncer.ts'
@@ -18,6 +18,8 @@ const settings = {
   extra_float_digits: '0',
   default_transaction_isolation: 'serializable',
   standard_conforming_strings: 'off',
+  intervalstyle: 'iso_8601',
+  bytea_output: 'escape',
 }
 
 beforeAll(async () => {
@@ -80,6 +82,12 @@ describe.each(Object.entries(places))('%s', (_, placeOf) => {
         },
       ])
       expect((await bench.state(target)).coverage.size).toBe(1)
+
+      const query = `select at, n::float8, interval '26 hours', '\\x4a'::bytea from k.t`
+      await using read = await bench.place.read(query, never)
+      const all = []
+      for await (const batch of read.batches()) all.push(...batch)
+      expect(all).toEqual([['2026-01-31T12:00:00.500000Z', row.n, '26:00:00', String.raw`\x4a`]])
     }),
   )
 

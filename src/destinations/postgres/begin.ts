@@ -6,6 +6,8 @@ const SETTINGS = [
   `set local timezone = 'UTC'`,
   `set local datestyle = 'ISO'`,
   'set local extra_float_digits = 1',
+  `set local intervalstyle = 'postgres'`,
+  `set local bytea_output = 'hex'`,
   'set local standard_conforming_strings = on',
 ]
 
