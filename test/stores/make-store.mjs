@@ -29,9 +29,11 @@ const [, , version] = process.argv
 if (!/^v\d+$/.test(version ?? ''))
   throw new Error('Name the version of the store: "node test/stores/make-store.mjs v1".')
 const out = fileURLToPath(new URL(`${version}/`, import.meta.url))
-const work = mkdtempSync(join(tmpdir(), 'sluice-make-store-'))
-rmSync(out, { recursive: true, force: true })
+// What an older version made cannot be made again with this one.
+if (existsSync(out))
+  throw new Error(`"${version}" is there already. Name a new one, or remove the folder first.`)
 mkdirSync(out, { recursive: true })
+const work = mkdtempSync(join(tmpdir(), 'sluice-make-store-'))
 
 const stores = { duckdb: await makeDuckDb(), postgresql: await makePostgres() }
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
