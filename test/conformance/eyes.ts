@@ -1,5 +1,14 @@
 import type { Database, SqlRow } from '../../src/destinations/sql/database.ts'
 import { shadowOf } from '../../src/destinations/sql/shadow.ts'
+import {
+  ACCOUNTS,
+  COVERAGE,
+  SNAPSHOTS,
+  storeTable,
+  tableOf,
+  TARGETS,
+  UNFINISHED,
+} from '../../src/destinations/sql/store/tables.ts'
 import { SqlPlace } from '../../src/destinations/sql/sql-place.ts'
 import type { Place } from '../../src/destinations/target.ts'
 import type { Engine } from '../../src/engine/engine.ts'
@@ -15,6 +24,8 @@ export interface Eyes {
   hasAside(table: TableName, account: string): Promise<boolean>
   /** What a user does who wants the table gone. */
   drop(table: TableName): Promise<void>
+  /** Makes the place as if nobody had written there: what tests before have left would make each account doubtful. */
+  wipe(): Promise<void>
   /** Makes sluice's notes of the table look `by` versions newer than they are. */
   age(table: TableName, by: number): Promise<void>
   quote(name: string): string
@@ -47,6 +58,11 @@ function sqlEyes(database: Database, textType: string | null): Eyes {
     hasAside: async (table, account) => (await database.describe(shadowOf(table, account))) !== null,
     drop: async (table) => {
       await run(`drop table ${dialect.table(table)}`)
+    },
+    wipe: async () => {
+      for (const name of [COVERAGE, SNAPSHOTS, UNFINISHED, ACCOUNTS, TARGETS])
+        if ((await database.describe(storeTable(name))) !== null)
+          await run(`delete from ${tableOf(dialect, name)}`)
     },
     age: async (_, by) => {
       const meta = dialect.table({ schema: '_sluice', name: 'meta' })

@@ -61,6 +61,7 @@ export const throughFiles =
       },
       hasAside: (table, account) => Promise.resolve(existsSync(join(folderOf(table), asideFolder(account)))),
       drop: (table) => rm(folderOf(table), { recursive: true }),
+      wipe: () => rm(root, { recursive: true, force: true }),
       age: async (table, by) => {
         const file = await manifestOf(table)
         const manifest = JSON.parse(await readFile(file, 'utf8')) as Manifest

@@ -79,7 +79,7 @@ export const madeOf: Suite = (check) => {
   check('of a table that somebody dropped nothing holds', async (ground) => {
     const { bench, target } = ground
     const { load, check: look, complete } = shaped(ground)
-    const drop = () => bench.run(`drop table ${bench.database.dialect.table(target)}`)
+    const drop = () => bench.eyes.drop(target)
     await load({ flatten: false })
     await drop()
     await look({ flatten: true })
@@ -92,41 +92,49 @@ export const madeOf: Suite = (check) => {
     await look({ flatten: false })
   })
 
-  check('version 1 noted nothing: the rows tell', async (ground) => {
-    const { bench, target } = ground
-    const { load, check: look } = shaped(ground)
-    const forget = async (): Promise<void> => {
-      await backToVersion1(bench)
-      await bench.place.ready('write', never)
-    }
-    await load({ flatten: false })
-    await load({ flatten: true, account: 'other' })
-    await forget()
-    await look({ flatten: false })
-    await look({ flatten: true, account: 'other' })
-    await look({ flatten: true, account: 'third' })
-    await expect(look({ flatten: true })).rejects.toMatchObject(refused)
-    await expect(look({ flatten: false, account: 'other' })).rejects.toMatchObject(refused)
+  check(
+    'version 1 noted nothing: the rows tell',
+    async (ground) => {
+      const { bench, target } = ground
+      const { load, check: look } = shaped(ground)
+      const forget = async (): Promise<void> => {
+        await backToVersion1(bench)
+        await bench.place.ready('write', never)
+      }
+      await load({ flatten: false })
+      await load({ flatten: true, account: 'other' })
+      await forget()
+      await look({ flatten: false })
+      await look({ flatten: true, account: 'other' })
+      await look({ flatten: true, account: 'third' })
+      await expect(look({ flatten: true })).rejects.toMatchObject(refused)
+      await expect(look({ flatten: false, account: 'other' })).rejects.toMatchObject(refused)
 
-    // What version 1 left of a table that was loaded both ways.
-    await bench.run(
-      `update ${bench.database.dialect.table(target)} set _sluice_account = 'both', place_city = 'x' where _sluice_account = 'shop'`,
-    )
-    for (const flatten of [false, true]) {
-      await expect(look({ flatten, account: 'both' })).rejects.toThrow(
-        /rows that were loaded with flatten and rows/,
+      // What version 1 left of a table that was loaded both ways.
+      await bench.run(
+        `update ${bench.database.dialect.table(target)} set _sluice_account = 'both', place_city = 'x' where _sluice_account = 'shop'`,
       )
-      await look({ flatten, account: 'both', refresh: true })
-    }
-  })
+      for (const flatten of [false, true]) {
+        await expect(look({ flatten, account: 'both' })).rejects.toThrow(
+          /rows that were loaded with flatten and rows/,
+        )
+        await look({ flatten, account: 'both', refresh: true })
+      }
+    },
+    ({ olderVersions }) => olderVersions,
+  )
 
-  check('what a later version chose more of is left to it', async (ground) => {
-    const { bench } = ground
-    const { load, check: look } = shaped(ground)
-    await load({ flatten: false })
-    await noteMore(bench, ground.target.name)
-    await expect(look({ flatten: false })).rejects.toMatchObject({ code: 'newer-destination' })
-  })
+  check(
+    'what a later version chose more of is left to it',
+    async (ground) => {
+      const { bench } = ground
+      const { load, check: look } = shaped(ground)
+      await load({ flatten: false })
+      await noteMore(bench, ground.target.name)
+      await expect(look({ flatten: false })).rejects.toMatchObject({ code: 'newer-destination' })
+    },
+    ({ sql }) => sql,
+  )
 }
 
 const noteMore = (bench: Bench, name: string): Promise<unknown> =>

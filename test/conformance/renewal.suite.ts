@@ -72,7 +72,7 @@ export const renewal: Suite = (check) => {
         { columns, rows: [row('a', 1)], account: 'other' },
         { account: 'other', covered },
       )
-      await bench.run(`drop table ${bench.database.dialect.table(target)}`)
+      await bench.eyes.drop(target)
       await bench.load(target, { columns, rows: [row('a', 1)] }, { refresh: true, covered })
       await bench.target(target, { refresh: true }).aside().complete(1, never)
       expect((await bench.state(target, { account: 'other' })).coverage.size).toBe(0)

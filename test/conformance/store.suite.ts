@@ -28,7 +28,10 @@ async function carriedOver(bench: Bench): Promise<unknown> {
   return [await bench.place.ready('write', never), await dump(bench)]
 }
 
-export const store: Suite = (check) => {
+export const store: Suite = (checkAll) => {
+  const check = (name: string, work: (ground: Ground) => Promise<void>): void => {
+    checkAll(name, work, ({ olderVersions }) => olderVersions)
+  }
   check('of version 1: becomes what is made today, with all that it remembers', async ({ bench, target }) => {
     await bench.load(target, { columns, rows }, { covered })
     const today = await dump(bench)
@@ -92,41 +95,49 @@ export const store: Suite = (check) => {
     await bench.target(ground.target).end(never)
   })
 
-  check('of a version that is still to come: nothing is touched, whatever is asked for', async (ground) => {
-    const { bench, target } = ground
-    const { dialect } = bench.database
-    await bench.load(target, { columns, rows }, { covered })
-    await bench.load(target, { columns, rows }, { refresh: true, covered })
-    const meta = dialect.table({ schema: '_sluice', name: 'meta' })
-    await bench.run(`update ${meta} set store_version = store_version + 1`)
-    try {
-      const before = [await dump(bench), await bench.rows(target), await bench.rows(shadowOf(target, 'shop'))]
-      const own = bench.target(target)
-      const aside = bench.target(target, { refresh: true }).aside()
-      const attempts: Readonly<Record<string, () => Promise<unknown>>> = {
-        ready: () => bench.place.ready('write', never),
-        look: () => bench.place.ready('read', never),
-        name: () =>
-          bench.place.nameOf({ alias: null, id: 'X', key: { name: 'k', fingerprint: 'k' } }, [target]),
-        rename: () => bench.place.renameAccount({ from: 'shop', to: 'other', apply: true }, never),
-        state: () => own.state(),
-        check: () => own.check([], never),
-        begin: () => own.begin(run, never),
-        load: () => bench.load(target, { columns, rows: [] }),
-        end: () => own.end(never),
-        gather: () => bench.load(target, { columns, rows: [] }, { refresh: true }),
-        complete: () => aside.complete(RUN_STARTED_AT, never),
-        discard: () => aside.discard(never),
+  checkAll(
+    'of a version that is still to come: nothing is touched, whatever is asked for',
+    async (ground) => {
+      const { bench, target } = ground
+      const { dialect } = bench.database
+      await bench.load(target, { columns, rows }, { covered })
+      await bench.load(target, { columns, rows }, { refresh: true, covered })
+      const meta = dialect.table({ schema: '_sluice', name: 'meta' })
+      await bench.run(`update ${meta} set store_version = store_version + 1`)
+      try {
+        const before = [
+          await dump(bench),
+          await bench.rows(target),
+          await bench.rows(shadowOf(target, 'shop')),
+        ]
+        const own = bench.target(target)
+        const aside = bench.target(target, { refresh: true }).aside()
+        const attempts: Readonly<Record<string, () => Promise<unknown>>> = {
+          ready: () => bench.place.ready('write', never),
+          look: () => bench.place.ready('read', never),
+          name: () =>
+            bench.place.nameOf({ alias: null, id: 'X', key: { name: 'k', fingerprint: 'k' } }, [target]),
+          rename: () => bench.place.renameAccount({ from: 'shop', to: 'other', apply: true }, never),
+          state: () => own.state(),
+          check: () => own.check([], never),
+          begin: () => own.begin(run, never),
+          load: () => bench.load(target, { columns, rows: [] }),
+          end: () => own.end(never),
+          gather: () => bench.load(target, { columns, rows: [] }, { refresh: true }),
+          complete: () => aside.complete(RUN_STARTED_AT, never),
+          discard: () => aside.discard(never),
+        }
+        for (const [what, attempt] of Object.entries(attempts))
+          await expect(attempt(), what).rejects.toMatchObject({ code: 'newer-destination' })
+        expect([
+          await dump(bench),
+          await bench.rows(target),
+          await bench.rows(shadowOf(target, 'shop')),
+        ]).toEqual(before)
+      } finally {
+        await bench.run(`update ${meta} set store_version = store_version - 1`)
       }
-      for (const [what, attempt] of Object.entries(attempts))
-        await expect(attempt(), what).rejects.toMatchObject({ code: 'newer-destination' })
-      expect([
-        await dump(bench),
-        await bench.rows(target),
-        await bench.rows(shadowOf(target, 'shop')),
-      ]).toEqual(before)
-    } finally {
-      await bench.run(`update ${meta} set store_version = store_version - 1`)
-    }
-  })
+    },
+    ({ sql }) => sql,
+  )
 }

@@ -151,7 +151,7 @@ test.each([
   expect(await bench.landed()).toEqual([])
   expect((await readdir(join(bench.stateFolder, 'scratch'))).toSorted()).toEqual([])
   await expectTruth(bench.sandbox, bench.file, truth)
-  const words = await query(bench.file, 'select words from _sluice.unfinished_runs')
+  const words = await query(bench.file, 'select demand from _sluice.unfinished_runs')
   expect(words).toEqual([])
 })
 

@@ -5,6 +5,7 @@ import { SluiceError } from '../../model/errors.ts'
 import type { SqlRow } from '../sql/database.ts'
 import type { LoadPlan } from '../sql/load-plan.ts'
 import type { Staged } from '../sql/sql.ts'
+import { countRenewed, keyColumns, keysOf } from './count-rows.ts'
 import { partitionFolder } from './layout.ts'
 import type { Partition } from './layout.ts'
 import { NOTHING_TO_PUBLISH, withShape } from './manifest.ts'
@@ -12,6 +13,7 @@ import type { DataFile, Manifest, Publication } from './manifest.ts'
 import type { Opened } from './opened.ts'
 import { planOutputs, publication } from './outputs.ts'
 import type { Output, Written } from './outputs.ts'
+import { rowsOf } from './rows-sql.ts'
 import type { Reading } from './rows-sql.ts'
 import type { TableFolder } from './table-folder.ts'
 import { work } from './work.ts'
@@ -56,7 +58,13 @@ export async function apply(
     ({ account }) => request.candidates !== null || account !== request.account,
   )
   audit(table, staying, changed.files, worked.growth)
-  return { counted: worked.counted, changed }
+  if (request.candidates !== null) return { counted: worked.counted, changed }
+  const old = await table.present(manifest.files.filter((file) => file.account === request.account))
+  const counted = await countRenewed(opened, plan, {
+    table: await keysOf(opened, '_sluice_old_keys', rowsOf(old, keyColumns(columns, plan), reading)),
+    staged: request.staged.stage,
+  })
+  return { counted, changed }
 }
 
 export const readingOf = (opened: Opened, table: TableFolder, { shapes }: Manifest): Reading => ({

@@ -2,13 +2,12 @@ import { join } from 'node:path'
 import { SluiceError } from '../../model/errors.ts'
 import type { StageColumn } from '../../model/stage.ts'
 import { formatTableName } from '../../model/table-name.ts'
-import { refuseChangedShape } from '../changed-shape.ts'
 import { modeOf } from '../sql/mode.ts'
+import { refuseChangedShape } from '../changed-shape.ts'
 import type { TargetRequest } from '../target.ts'
 import { exists } from './disk.ts'
 import { OWN_FOLDER, tableFolder } from './layout.ts'
-import { planFor } from './load.ts'
-import { notesOf } from './manifest.ts'
+import { madeOfIn, planFor } from './load.ts'
 import type { Manifest } from './manifest.ts'
 import type { Opened } from './opened.ts'
 import type { TableFolder } from './table-folder.ts'
@@ -26,9 +25,8 @@ export async function checkTarget(
 ): Promise<void> {
   const willBeReplaced = request.cursor !== null && (request.anew || request.strategy === 'replace')
   refuseMixture(manifest, request)
-  const { madeOf } = notesOf(manifest, request)
-  const isThere = manifest.files.some(({ account, rows }) => account === request.account && rows > 0)
-  if (!request.anew && isThere) refuseChangedShape(request, madeOf)
+  // Read anew, rows are all of one kind again.
+  if (!request.anew) refuseChangedShape(request, madeOfIn(manifest, request))
   await refuseNested(opened, request)
   await refuseStrangers(table, manifest, willBeReplaced ? request.account : null)
   checkColumns(opened, manifest, request)

@@ -3,12 +3,17 @@ import { DELETED_AT_COLUMN } from '../../model/names.ts'
 import type { EpochSeconds } from '../../model/time.ts'
 import { completionOf } from '../sql/mode.ts'
 import { resultOf } from '../sql/result.ts'
+import { refuseChangedShape } from '../changed-shape.ts'
+import type { SqlRow } from '../sql/database.ts'
+import type { LoadPlan } from '../sql/load-plan.ts'
 import type { LoadResult, TargetRequest } from '../target.ts'
+import { withAccount } from './accounts.ts'
 import { apply, nameIn, readingOf, replacing } from './apply.ts'
 import type { Changed } from './apply.ts'
 import type { Prepared } from './change.ts'
 import { asideFolder } from './layout.ts'
-import { chosen, planFor } from './load.ts'
+import { countRenewed, keyColumns, keysOf } from './count-rows.ts'
+import { madeOfIn, planFor } from './load.ts'
 import { NOTHING_TO_PUBLISH, noted, notesOf, withShape } from './manifest.ts'
 import type { DataFile, Manifest } from './manifest.ts'
 import type { Opened } from './opened.ts'
@@ -37,6 +42,8 @@ export async function complete(
   const { account, runStartedAt, isMain } = request
   const [manifest, gathered] = [await table.settled(), await aside.settled()]
   if (gathered.columns.length === 0) return null
+  const accounts = await withAccount(opened, manifest, request)
+  if (isMain && !request.anew) refuseChangedShape(request, madeOfIn(manifest, request))
   const rows = gathered.files.reduce((sum, file) => sum + file.rows, 0)
   const mode = completionOf(request)
   const others = manifest.files.some((file) => file.account !== account)
@@ -54,7 +61,10 @@ export async function complete(
           candidates: mode === 'renew' ? null : own(manifest, account).filter((file) => file.rows > 0),
           monthOf: gathered.monthOf,
         })
-      : { counted: [{ inserted: rows }], changed: moved }
+      : {
+          counted: await countMoved(opened, { table, aside }, { manifest, gathered, plan, account }),
+          changed: moved,
+        }
   const notes =
     request.cursor === null
       ? { snapshot: { takenAt: runStartedAt, rows } }
@@ -65,8 +75,9 @@ export async function complete(
     next: {
       ...manifest,
       ...changed,
+      accounts,
       toPublish: { ...changed.toPublish, sweep: [asideFolder(account)] },
-      notes: isMain ? noted(manifest, request, { ...notes, ...chosen(manifest, request) }) : manifest.notes,
+      notes: isMain ? noted(manifest, request, { ...notes, madeOf: request.madeOf }) : manifest.notes,
     },
     rows,
     result: resultOf(counted, plan, { rows, readAt: runStartedAt, withoutNul: 0 }),
@@ -114,6 +125,32 @@ function moveFiles(
     files: [...manifest.files.filter((file) => file.account !== account), ...files],
     toPublish: { ...NOTHING_TO_PUBLISH, ...toPublish },
   }
+}
+
+/** What becomes of the old rows when files take the place of files, which are read for their keys alone. */
+async function countMoved(
+  opened: Opened,
+  { table, aside }: Sides,
+  {
+    manifest,
+    gathered,
+    plan,
+    account,
+  }: Readonly<{ manifest: Manifest; gathered: Manifest; plan: LoadPlan; account: string }>,
+): Promise<readonly SqlRow[]> {
+  const keys = keyColumns(gathered.columns, plan)
+  return countRenewed(opened, plan, {
+    table: await keysOf(
+      opened,
+      '_sluice_old_keys',
+      rowsOf(await table.present(own(manifest, account)), keys, readingOf(opened, table, manifest)),
+    ),
+    staged: await keysOf(
+      opened,
+      '_sluice_new_keys',
+      rowsOf(gathered.files, keys, readingOf(opened, aside, gathered)),
+    ),
+  })
 }
 
 /** Brings what was gathered to where it can be compared. */

@@ -1,4 +1,3 @@
-import { countRows } from './count-rows.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { uncover } from '../../model/coverage.ts'
@@ -21,6 +20,7 @@ import type {
   TargetRequest,
   TargetState,
 } from '../target.ts'
+import { withAccount } from './accounts.ts'
 import { change, commit, look } from './change.ts'
 import type { Held } from './change.ts'
 import { checkColumns, checkTarget } from './check-target.ts'
@@ -28,7 +28,7 @@ import { compact } from './compact.ts'
 import { complete } from './complete.ts'
 import type { Sides } from './complete.ts'
 import { exists } from './disk.ts'
-import { lastRows } from './last-rows.ts'
+import { countRows, lastRows } from './last-rows.ts'
 import { asideFolder, tableFolder } from './layout.ts'
 import { load, loadSet } from './load.ts'
 import { coverageMap, noted, notesOf, recover } from './manifest.ts'
@@ -97,7 +97,8 @@ class FilesLoader implements Loader {
       const manifest = await this.#into.settled()
       const coverage = recover(notesOf(manifest, this.request), uncovered)
       const notes = noted(manifest, this.request, { coverage, unfinished: { startedAt, demand, reread } })
-      await commit(held, { table: this.#into, before: manifest, next: { ...manifest, notes } })
+      const accounts = await withAccount(this.opened, manifest, this.request)
+      await commit(held, { table: this.#into, before: manifest, next: { ...manifest, accounts, notes } })
     })
   }
 
@@ -181,8 +182,10 @@ export class FilesTarget extends FilesLoader implements Target {
   }
 
   count(inside: HalfOpen): Promise<Readonly<{ inside: number; outside: number }>> {
+    const { account, cursor } = this.request
+    if (cursor === null) return Promise.resolve({ inside: 0, outside: 0 })
     return this.opened.turns.run(async () =>
-      countRows(this.opened, this.sides.table, await this.look(), { ...this.request, inside }),
+      countRows(this.opened, this.sides.table, await this.look(), { account, cursor: cursor.column, inside }),
     )
   }
 

@@ -38,9 +38,6 @@ describe('a folder of Parquet files', () => {
   const target = (more: Partial<TargetRequest> = {}): Target =>
     place.target({
       account: 'shop',
-      identity: null,
-      madeOf: { flatten: false },
-      telltale: { nested: [], flat: [] },
       sourceTable: 'events',
       table: { schema: 'k', name: 'events' },
       strategy: 'merge',
@@ -49,6 +46,9 @@ describe('a folder of Parquet files', () => {
       anew: false,
       passes: [''],
       sets: [],
+      identity: null,
+      madeOf: { flatten: false },
+      telltale: { nested: [], flat: [] },
       ...more,
     })
 

@@ -71,9 +71,6 @@ const covered = (to: number) => [{ pass: '', window: { from: 0, to, readAt: 1_00
 
 const asked: TargetRequest = {
   account: 'shop',
-  identity: null,
-  madeOf: { flatten: false },
-  telltale: { nested: [], flat: [] },
   sourceTable: 'events',
   table: { schema: 'k', name: 'events' },
   strategy: 'merge',
@@ -82,6 +79,9 @@ const asked: TargetRequest = {
   anew: false,
   passes: [''],
   sets: [],
+  identity: null,
+  madeOf: { flatten: false },
+  telltale: { nested: [], flat: [] },
 }
 
 describe('a process that is killed at any step', () => {

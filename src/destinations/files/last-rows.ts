@@ -1,6 +1,6 @@
 import { ACCOUNT_COLUMN } from '../../model/names.ts'
 import type { EpochSeconds } from '../../model/time.ts'
-import type { OpenWindow } from '../target.ts'
+import type { HalfOpen, OpenWindow } from '../target.ts'
 import { Values } from '../sql/sql.ts'
 import { readingOf } from './apply.ts'
 import { monthOf } from './layout.ts'
@@ -12,6 +12,32 @@ import type { TableFolder } from './table-folder.ts'
 
 /** More windows than this are not worth a look each. */
 const MOST_WINDOWS = 256
+
+/** How many of the account's rows have their cursor inside the interval, and how many have not; nulls have not. */
+export async function countRows(
+  opened: Opened,
+  table: TableFolder,
+  manifest: Manifest,
+  { account, cursor, inside: { from, to } }: Readonly<{ account: string; cursor: string; inside: HalfOpen }>,
+): Promise<Readonly<{ inside: number; outside: number }>> {
+  const own = manifest.files.filter((file) => file.account === account)
+  const held = own.reduce((sum, { rows }) => sum + rows, 0)
+  const column = manifest.columns.find(({ name }) => name.toLowerCase() === cursor.toLowerCase())
+  if (column === undefined) return { inside: 0, outside: held }
+  const values = new Values(opened.dialect)
+  const at = opened.dialect.quote(column.name)
+  const tests = [
+    `${at} is not null`,
+    ...(from === null ? [] : [`${at} >= ${values.instant(from * 1000)}`]),
+    ...(to === null ? [] : [`${at} < ${values.instant(to * 1000)}`]),
+  ]
+  const rows = rowsOf(await table.present(own), [column], readingOf(opened, table, manifest))
+  const { sql, values: bound } = values.statement(
+    `select count(*) from (\n${rows}\n) where ${tests.join(' and ')}`,
+  )
+  const [[count] = []] = await opened.session.query(sql, bound)
+  return { inside: Number(count), outside: held - Number(count) }
+}
 
 /** The second of the account's last row in each window; null as a whole: the column is no time, or there are too many. */
 export async function lastRows(

@@ -96,7 +96,6 @@ describe('the lease of a table', () => {
         coverage: [],
         snapshot: { takenAt: 1, rows },
         unfinished: null,
-        identities: [],
         madeOf: null,
       },
     ]

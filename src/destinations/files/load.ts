@@ -1,5 +1,5 @@
 import { cover } from '../../model/coverage.ts'
-import { identitiesOf } from '../../model/account.ts'
+import type { MadeOf } from '../../model/made-of.ts'
 import { ACCOUNT_COLUMN } from '../../model/names.ts'
 import type { TableName } from '../../model/names.ts'
 import type { StageColumn } from '../../model/stage.ts'
@@ -10,11 +10,13 @@ import { planLoad } from '../sql/plan.ts'
 import { resultOf } from '../sql/result.ts'
 import { windowsOfAllPasses } from '../sql/windows-of-all-passes.ts'
 import type { Batch, LoadResult, SetResult, TargetRequest } from '../target.ts'
+import { refuseChangedShape } from '../changed-shape.ts'
+import { withAccount } from './accounts.ts'
 import { apply } from './apply.ts'
 import { candidatesOf } from './candidates.ts'
 import type { Prepared } from './change.ts'
 import { noted, notesOf, recover } from './manifest.ts'
-import type { Manifest, Notes } from './manifest.ts'
+import type { Manifest } from './manifest.ts'
 import type { Opened } from './opened.ts'
 import type { TableFolder } from './table-folder.ts'
 
@@ -29,6 +31,8 @@ export async function load(
 ): Promise<Prepared & Readonly<{ result: Omit<LoadResult, 'also'> }>> {
   const { mode, stage, covered, cursor, readAt } = request
   const manifest = await table.settled()
+  const accounts = await withAccount(opened, manifest, request)
+  const madeOf = request.isAside ? {} : noteMadeOf(manifest, request)
   const plan = planFor(opened, manifest, { ...request, columns: stage.columns })
   const staged = opened.dialect.quote(stage.relation)
   const { counted, changed } = await apply(opened, table, {
@@ -58,24 +62,24 @@ export async function load(
     next: {
       ...manifest,
       ...changed,
-      notes: noted(manifest, request, { coverage, ...snapshot, ...chosen(manifest, request) }),
+      accounts,
+      notes: noted(manifest, request, { coverage, ...snapshot, ...madeOf }),
     },
     result: resultOf(counted, plan, { rows: stage.rows, readAt, withoutNul: 0 }),
   }
 }
 
-/**
- * What is noted with the rows of an account: what it is, and what they are made of. What is gathered aside says so when
- * it takes its place.
- */
-export function chosen(
-  manifest: Manifest,
-  request: Pick<TargetRequest, 'account' | 'sourceTable' | 'identity' | 'madeOf'>,
-): Pick<Notes, 'identities' | 'madeOf'> {
-  const { identities } = notesOf(manifest, request)
-  const own = request.identity === null ? [] : identitiesOf(request.identity)
-  return { identities: [...new Set([...identities, ...own])], madeOf: request.madeOf }
+/** What is noted of what the rows are made of; refused where others are there that are made otherwise. */
+function noteMadeOf(manifest: Manifest, request: LoadRequest): Readonly<{ madeOf: MadeOf }> {
+  if (request.mode !== 'renew' || !request.anew) refuseChangedShape(request, madeOfIn(manifest, request))
+  return { madeOf: request.madeOf }
 }
+
+/** What the account's rows in a table are made of; null: there are none. */
+export const madeOfIn = (
+  manifest: Manifest,
+  request: Pick<TargetRequest, 'account' | 'sourceTable'>,
+): MadeOf | null => (manifest.columns.length === 0 ? null : (notesOf(manifest, request).madeOf ?? null))
 
 /** Writes rows of another table that came with a batch. */
 export async function loadSet(

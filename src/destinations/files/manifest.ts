@@ -4,6 +4,7 @@ import type { TableName } from '../../model/names.ts'
 import type { StageColumn } from '../../model/stage.ts'
 import type { EpochSeconds } from '../../model/time.ts'
 import type { UnfinishedRun } from '../../model/unfinished-run.ts'
+import type { KnownAccount } from '../account-name.ts'
 import type { Partition } from './layout.ts'
 
 /** Version of the type below; a later sluice that changes it raises it. */
@@ -26,6 +27,8 @@ export type Manifest = Readonly<{
   shapes: readonly (readonly StageColumn[])[]
   files: readonly DataFile[]
   notes: readonly Notes[]
+  /** What the accounts are whose rows are here, by the names that they carry. */
+  accounts: readonly KnownAccount[]
   /** What has to be done to the folder before the files are as this says; empty once it is done. */
   toPublish: Publication
 }>
@@ -48,9 +51,7 @@ export type Notes = Readonly<{
   coverage: readonly Readonly<{ pass: string; windows: Coverage }>[]
   snapshot: Readonly<{ takenAt: EpochSeconds; rows: number }> | null
   unfinished: UnfinishedRun | null
-  /** What the account was found to be: see `identitiesOf`. */
-  identities: readonly string[]
-  /** What the account's rows are made of; null: nothing is noted. */
+  /** What the rows are made of; null: there are none yet. */
   madeOf: MadeOf | null
 }>
 
@@ -77,6 +78,7 @@ export const emptyManifest = (format: string, table: TableName): Manifest => ({
   shapes: [],
   files: [],
   notes: [],
+  accounts: [],
   toPublish: NOTHING_TO_PUBLISH,
 })
 
@@ -92,7 +94,6 @@ export const notesOf = ({ notes }: Manifest, scope: Scope): Notes =>
     coverage: [],
     snapshot: null,
     unfinished: null,
-    identities: [],
     madeOf: null,
   }
 
@@ -101,12 +102,8 @@ export function noted(manifest: Manifest, scope: Scope, change: Partial<Notes>):
   const { account, sourceTable, ...before } = notesOf(manifest, scope)
   const after = { account, sourceTable, ...before, ...change }
   const others = manifest.notes.filter((each) => !isSame(each, scope))
-  const isEmpty =
-    after.coverage.length === 0 &&
-    after.snapshot === null &&
-    after.unfinished === null &&
-    after.identities.length === 0 &&
-    after.madeOf === null
+  const { coverage, snapshot, unfinished, madeOf } = after
+  const isEmpty = coverage.length === 0 && snapshot === null && unfinished === null && madeOf === null
   return isEmpty ? others : [...others, after]
 }
 

@@ -20,7 +20,7 @@ import { OWN_FOLDER } from './layout.ts'
 import { takenOver } from './lease.ts'
 import type { Lease } from './lease.ts'
 import { emptyManifest, isPublished, NOTHING_TO_PUBLISH, STORE_VERSION } from './manifest.ts'
-import type { Manifest } from './manifest.ts'
+import type { DataFile, Manifest } from './manifest.ts'
 
 type PreparedManifest = Manifest & Readonly<{ preparedBy: string }>
 
@@ -185,6 +185,12 @@ export class TableFolder {
     }
   }
 
+  /** Of files those that are there: one that somebody has removed is replaced by reading the table anew. */
+  async present(files: readonly DataFile[]): Promise<readonly DataFile[]> {
+    const there = await Promise.all(files.map(({ path }) => exists(join(this.path, path))))
+    return files.filter((_, index) => there[index])
+  }
+
   async #sweep(version: number): Promise<void> {
     for (const name of await namesIn(this.#own)) {
       const old = MANIFEST.exec(name)
@@ -211,7 +217,9 @@ export class TableFolder {
 
   #parsed(text: string): Manifest {
     try {
-      return JSON.parse(text) as Manifest
+      const { accounts = [], ...manifest } = JSON.parse(text) as Omit<Manifest, 'accounts'> &
+        Partial<Manifest>
+      return { ...manifest, accounts }
     } catch (cause) {
       throw new SluiceError(
         'unopenable-file',

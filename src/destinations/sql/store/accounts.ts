@@ -1,10 +1,10 @@
 import { identitiesOf } from '../../../model/account.ts'
 import type { AccountIdentity } from '../../../model/account.ts'
-import { SluiceError } from '../../../model/errors.ts'
 import { ACCOUNT_COLUMN } from '../../../model/names.ts'
 import type { TableName } from '../../../model/names.ts'
 import { accountName } from '../../account-name.ts'
 import type { KnownAccount } from '../../account-name.ts'
+import { renamedMeanwhile } from '../../renamed-meanwhile.ts'
 import type { Database, Transaction } from '../database.ts'
 import { lockTable } from '../lock-table.ts'
 import { plain, Values } from '../sql.ts'
@@ -92,12 +92,7 @@ export async function rememberAccount(
   await lockTable(tx, dialect, storeTable(ACCOUNTS))
   const known = await knownAccounts(database)
   const name = accountName(identity, known, database.label)
-  if (name !== account)
-    throw new SluiceError(
-      'renamed-account',
-      `Account "${account}" was renamed to "${name}" in "${database.label}" while this run was reading it. Run the same command again.`,
-      { facts: { account }, retry: 'now' },
-    )
+  if (name !== account) throw renamedMeanwhile(account, name, database.label)
   const before = known.find((each) => each.name === account)?.identities ?? []
   for (const each of wanted.filter((one) => !before.includes(one))) {
     const row = new Values(dialect)

@@ -1,10 +1,8 @@
-import { KLAVIYO_ID } from '../../../model/account.ts'
-import { cover } from '../../../model/coverage.ts'
-import { sameMadeOf } from '../../../model/made-of.ts'
-import { SluiceError } from '../../../model/errors.ts'
 import { ACCOUNT_COLUMN } from '../../../model/names.ts'
 import type { TableName } from '../../../model/names.ts'
-import { formatTableName, parseTableName } from '../../../model/table-name.ts'
+import { parseTableName } from '../../../model/table-name.ts'
+import { joinedCoverage, loserOf, refuseOthers, refuseSameRows, refuseTwoShapes } from '../../rename-rules.ts'
+import type { HeldRows } from '../../rename-rules.ts'
 import type { AccountRename, RenamedTable } from '../../target.ts'
 import { coverageOf, deleteScope, inScope, selectCoverage, targetText } from '../coverage-sql.ts'
 import type { Scope } from '../coverage-sql.ts'
@@ -27,13 +25,7 @@ type Kept = Readonly<{
   shadows: readonly TableName[]
 }>
 
-/** Rows of the old name, and of the new one. */
-type Held = Readonly<{ from: number; to: number }>
-
-const NOTHING: Held = { from: 0, to: 0 }
-
-/** Joined windows would have the later read time of the two, and hide that the earlier one needs a second look. */
-const NEVER_SETTLED = Infinity
+const NOTHING: HeldRows = { from: 0, to: 0 }
 
 /**
  * Gives an account another name: in the rows of every table that is known to hold some, and in all that is remembered,
@@ -47,48 +39,37 @@ export async function renameAccount(
   rename: AccountRename,
   signal: AbortSignal,
 ): Promise<readonly RenamedTable[]> {
-  if ((await storeVersion(database)) === null) throw unknown(rename, [], database.label)
+  if ((await storeVersion(database)) === null) refuseOthers(rename, [], database.label)
   return database.transaction(async (tx) => {
     await ensureStore(database, tx)
     await lockTable(tx, database.dialect, storeTable(ACCOUNTS))
-    await refuseOthers(database, rename)
+    refuseOthers(rename, await knownAccounts(database), database.label)
     const kept = await keptOf(database, tx, rename.from)
     for (const table of [...kept.targets, ...kept.shadows]) await lockTable(tx, database.dialect, table)
-    const held = new Map<string, Held>()
+    const held = new Map<string, HeldRows>()
     for (const target of kept.targets)
       held.set(targetText(target, database.dialect), await look(database, tx, rename, target))
-    const heldOf = ({ target }: Scope): Held => held.get(targetText(target, database.dialect)) ?? NOTHING
-    for (const scope of kept.scopes) await refuseMixture(database, rename, scope, heldOf(scope))
+    const heldOf = ({ target }: Scope): HeldRows => held.get(targetText(target, database.dialect)) ?? NOTHING
+    for (const scope of kept.scopes) {
+      const other = { ...scope, account: rename.to }
+      const shapes = [await readNoted(database, scope), await readNoted(database, other)] as const
+      refuseTwoShapes(rename, scope.target, heldOf(scope), shapes)
+    }
     if (rename.apply) {
       for (const target of kept.targets) await renameRows(database, tx, rename, target)
-      for (const shadow of kept.shadows) await dropShadow(database, tx, rename.from, shadow)
+      for (const shadow of kept.shadows) await forgetShadow(database, tx, rename.from, shadow)
       for (const scope of kept.scopes) await renameNotes(database, tx, rename, scope, heldOf(scope))
       await renameIdentities(database, tx, rename)
+      // Last, as it commits where a change of shape does: by then all else is done.
+      for (const shadow of kept.shadows)
+        if ((await database.describe(shadow)) !== null)
+          await tx.run(plain(`drop table ${database.dialect.table(shadow)}`))
     }
     return kept.targets.map((table) => ({
       table,
       rows: heldOf({ account: '', sourceTable: '', target: table }).from,
     }))
   }, signal)
-}
-
-async function refuseOthers(database: Database, rename: AccountRename): Promise<void> {
-  const known = await knownAccounts(database)
-  const [from, to] = [rename.from, rename.to].map((name) => known.find((each) => each.name === name))
-  if (from === undefined)
-    throw unknown(
-      rename,
-      known.map(({ name }) => name),
-      database.label,
-    )
-  const ids = [from, to].map((each) => each?.identities.filter((one) => one.startsWith(KLAVIYO_ID)) ?? [])
-  const [a = [], b = []] = ids
-  if (a.length > 0 && b.length > 0 && !a.some((id) => b.includes(id)))
-    throw new SluiceError(
-      'unmergeable-accounts',
-      `"${rename.from}" and "${rename.to}" are two accounts at Klaviyo. Choose a name that "${database.label}" does not have yet.`,
-      { facts: { account: rename.from } },
-    )
 }
 
 async function keptOf(database: Database, tx: Transaction, account: string): Promise<Kept> {
@@ -130,7 +111,7 @@ async function look(
   tx: Transaction,
   rename: AccountRename,
   table: TableName,
-): Promise<Held> {
+): Promise<HeldRows> {
   const { dialect } = database
   const shape = await database.describe(table)
   const has = (name: string): boolean =>
@@ -152,36 +133,8 @@ async function look(
 from ${dialect.table(table)} as a
 where a.${column} = ${from}`),
   )
-  const twice = Number(row?.['twice'] ?? 0)
-  if (twice > 0) {
-    const name = formatTableName(table)
-    throw new SluiceError(
-      'unmergeable-accounts',
-      `"${rename.to}" has rows of its own in table "${name}", and ${twice} of them have the keys of rows of "${rename.from}": the account was read twice, under two names. Delete the rows of one of the two from "${name}" (where _sluice_account = …), then run the same command again.`,
-      { facts: { account: rename.to, table: name } },
-    )
-  }
+  refuseSameRows(rename, table, Number(row?.['twice'] ?? 0))
   return { from: Number(row?.['renamed'] ?? 0), to: Number(row?.['others'] ?? 0) }
-}
-
-/** Rows of two shapes do not belong under one name either. */
-async function refuseMixture(
-  database: Database,
-  rename: AccountRename,
-  scope: Scope,
-  held: Held,
-): Promise<void> {
-  if (held.from === 0 || held.to === 0) return
-  const [from, to] = [
-    await readNoted(database, scope),
-    await readNoted(database, { ...scope, account: rename.to }),
-  ]
-  if (from === null || to === null || sameMadeOf(from, to)) return
-  throw new SluiceError(
-    'unmergeable-accounts',
-    `In table "${formatTableName(scope.target)}" the rows of "${rename.from}" and those of "${rename.to}" were not loaded alike (--flatten). Read one of them anew, with --full-refresh, as the other was; then run the same command again.`,
-    { facts: { account: rename.from } },
-  )
 }
 
 async function renameRows(
@@ -202,14 +155,13 @@ async function renameRows(
   )
 }
 
-async function dropShadow(
+async function forgetShadow(
   database: Database,
   tx: Transaction,
   account: string,
   shadow: TableName,
 ): Promise<void> {
   const { dialect } = database
-  if ((await database.describe(shadow)) !== null) await tx.run(plain(`drop table ${dialect.table(shadow)}`))
   const values = new Values(dialect)
   const [name, target] = [values.bind(account), values.bind(targetText(shadow, dialect))]
   for (const table of SCOPED)
@@ -220,32 +172,25 @@ async function dropShadow(
     )
 }
 
-/**
- * What is remembered of one target goes to the new name. Where both have something to remember, it is true together:
- * unless one of them has no rows any more, which somebody has deleted. Then what the other has remembered is true.
- */
+/** What is remembered of one target goes to the new name; where both have something to remember, it is true together. */
 async function renameNotes(
   database: Database,
   tx: Transaction,
   rename: AccountRename,
   scope: Scope,
-  held: Held,
+  held: HeldRows,
 ): Promise<void> {
   const { dialect } = database
   const other = { ...scope, account: rename.to }
   const isMerge = (await countNotes(tx, dialect, other)) > 0
-  const loser = !isMerge ? null : held.from === 0 ? scope : held.to === 0 ? other : null
-  if (loser !== null) for (const name of SCOPED) await tx.run(deleteScope(dialect, name, loser))
+  const loser = isMerge ? loserOf(held) : null
+  if (loser !== null)
+    for (const name of SCOPED) await tx.run(deleteScope(dialect, name, loser === 'from' ? scope : other))
   const moved = coverageOf(await tx.run(selectCoverage(dialect, scope)))
   await tx.run(deleteScope(dialect, COVERAGE, scope))
-  await rewrite(
-    tx,
-    dialect,
-    other,
-    (coverage, pass) =>
-      (moved.get(pass) ?? []).reduce((sum, window) => cover(sum, window, NEVER_SETTLED), coverage),
-    [...moved.keys()],
-  )
+  await rewrite(tx, dialect, other, (coverage, pass) => joinedCoverage(moved.get(pass) ?? [], coverage), [
+    ...moved.keys(),
+  ])
   for (const name of SCOPED.filter((each) => each !== COVERAGE)) {
     // Of two snapshots or unfinished runs that of the name that stays is as good.
     if ((await countNotes(tx, dialect, other, [name])) > 0) await tx.run(deleteScope(dialect, name, scope))
@@ -298,11 +243,4 @@ async function renameIdentities(
     )
   }
   await tx.run(values.statement(`update ${table}\nset name = ${name}\nwhere name = ${old}`))
-}
-
-function unknown({ from }: AccountRename, names: readonly string[], place: string): SluiceError {
-  const there = names.length === 0 ? 'It has none.' : `It has ${names.map((name) => `"${name}"`).join(', ')}.`
-  return new SluiceError('unknown-account', `"${place}" has no account "${from}". ${there}`, {
-    facts: { account: from },
-  })
 }
