@@ -15,6 +15,7 @@ import { diskFault } from './disk-fault.ts'
 import { onAbort } from '../util/abort.ts'
 import { pageFile, parsePageFile } from './page-file.ts'
 import type { PageName } from './page-file.ts'
+import { carryOverPages } from './pages-of-version-1.ts'
 import { makePrivateFolder } from './private-folder.ts'
 
 /** What a window folder holds pages of. */
@@ -207,6 +208,7 @@ async function removeIfDrained(folder: string): Promise<void> {
 }
 
 async function readLeftover(folder: string): Promise<Leftover | null> {
+  await carryOverPages(folder)
   const names = await readdir(folder)
   const record = parseRecord(await readFile(join(folder, 'window.json'), 'utf8').catch(() => ''))
   if (record === null) {
