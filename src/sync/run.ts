@@ -1,3 +1,4 @@
+import type { Target } from '../destinations/target.ts'
 import { sweepAbandoned } from '../landing/abandoned.ts'
 import type { SluiceError } from '../model/errors.ts'
 import type { RunResult, TableFailure, TableResult } from '../model/run-event.ts'
@@ -9,6 +10,7 @@ import { syncSnapshot } from './snapshot.ts'
 import { Tally } from './tally.ts'
 import { gathersAside, targetOf } from './table-plan.ts'
 import type { RunContext, TableJob, TableRun } from './table-run.ts'
+import { telling } from './tell-wait.ts'
 import { syncWindowed } from './windowed.ts'
 
 /**
@@ -32,7 +34,7 @@ export async function syncTables(
   await Promise.all(
     jobs.map(async (job) => {
       const tally = new Tally(job.table.name, context.clock.now())
-      const run = { ...context, job, target: targetOf(context, job), tally, found: new Set<string>() }
+      const run = { ...context, job, target: toldTarget(context, job), tally, found: new Set<string>() }
       try {
         await syncTable(run)
         const result = tally.result(context.source.usage(job.table), context.clock.now())
@@ -72,6 +74,13 @@ function giveAdvice({ place, listener }: RunContext, jobs: readonly TableJob[]):
     message: `${what} read whole, which finds what is gone without looking for rows by their ids.`,
   })
 }
+
+/** Where the rows of a job go; whoever watches is told when it keeps the run waiting. */
+const toldTarget = (context: RunContext, job: TableJob): Target =>
+  telling(targetOf(context, job), (waitMs) => {
+    const reason = `"${context.place.label}" is busy, or somebody holds a lock on the table`
+    context.listener({ type: 'limited', table: job.table.name, waitMs, reason })
+  })
 
 async function syncTable(run: TableRun): Promise<void> {
   await checkTarget(run)

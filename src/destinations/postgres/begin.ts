@@ -9,6 +9,8 @@ const SETTINGS = [
   `set local intervalstyle = 'postgres'`,
   `set local bytea_output = 'hex'`,
   'set local standard_conforming_strings = on',
+  // Longer than any load that another run may be in the middle of, and not for ever.
+  `set local lock_timeout = '5min'`,
 ]
 
 export type Isolation = 'read committed' | 'repeatable read read only'

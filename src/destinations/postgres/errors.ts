@@ -70,6 +70,13 @@ export function loadFailed(label: string, cause: unknown): Error {
   if (cause instanceof SluiceError) return cause
   const { code, message, detail } = describe(cause)
   const undone = 'Nothing of this batch was loaded, and what was there is as it was.'
+  if (code === '55P03') {
+    return new SluiceError(
+      'destination-in-use',
+      `Somebody has held a lock that is needed in "${label}" for five minutes. ${undone} See who it is with "select pid, usename, application_name, state, query from pg_stat_activity where pid = any(select unnest(pg_blocking_pids(pid)) from pg_stat_activity)", then run the same command again.`,
+      { cause },
+    )
+  }
   if (code === '53100') {
     return new SluiceError(
       'disk-full',
