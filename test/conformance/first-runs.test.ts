@@ -10,7 +10,7 @@ import { pgBouncerPlace } from './pgbouncer.ts'
 import { postgresPlace } from './postgres-place.ts'
 
 /** Rounds of eight processes, each a few seconds on two cores; SLUICE_ROUNDS=40 is the long version. */
-const ROUNDS = Number(process.env['SLUICE_ROUNDS'] ?? 2)
+const ROUNDS = Number(process.env['SLUICE_ROUNDS'] ?? 1)
 const ROUND_MS = 60_000
 /** Rounds of eight connections of one process: milliseconds apart, where processes are seconds apart. */
 const CLOSE_ROUNDS = 5 * ROUNDS

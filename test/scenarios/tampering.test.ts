@@ -3,6 +3,7 @@ import { copyFileSync, readdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Resource } from '../../src/sandbox/index.ts'
+import { shadowOf } from '../../src/destinations/sql/shadow.ts'
 import { tinyShop } from '../sandbox/tiny-shop.ts'
 import { openBench } from './bench.ts'
 import type { Bench, BenchOptions } from './bench.ts'
@@ -97,7 +98,7 @@ async function expectHonest(bench: Bench, table: string): Promise<void> {
       ).catch(() => [])
     ).length > 0
   if (!(await has('_sluice.coverage'))) return
-  for (const target of ['k.events', 'k.events__sluice_refresh']) {
+  for (const target of ['k.events', `k.${shadowOf({ schema: 'k', name: 'events' }, 'shop').name}`]) {
     const covered = await query(
       bench.file,
       `select epoch(from_at) as a, epoch(to_at) as b from _sluice.coverage where target = '${target}'`,
@@ -111,17 +112,20 @@ async function expectHonest(bench: Bench, table: string): Promise<void> {
   }
 }
 
-const ROUNDS = Number(process.env['SLUICE_TAMPER_ROUNDS'] ?? 1)
+/** `npm run chaos` tries every way of tampering, so many times; without it each kind of run and place meets one. */
+const ROUNDS = Number(process.env['SLUICE_TAMPER_ROUNDS'] ?? 0)
+const isTried = (index: number): boolean =>
+  ROUNDS > 0 || index % HOW.length === Math.floor(index / HOW.length) % HOW.length
 
 test.each(
-  Object.keys(KINDS).flatMap((kind) =>
-    WHERE.flatMap((where) => HOW.map((how) => [kind, where, how] as const)),
-  ),
+  Object.keys(KINDS)
+    .flatMap((kind) => WHERE.flatMap((where) => HOW.map((how) => [kind, where, how] as const)))
+    .filter((_, index) => isTried(index)),
 )('%s, a page in %s is %s: all of it or an error, never a claim too much', async (kind, where, how) => {
   const { table, filled, options } = KINDS[kind] ?? expect.fail()
   const target = `k.${table}`
   const random = randomFrom(`${kind} ${where} ${how}`)
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < Math.max(1, ROUNDS); round++) {
     await using bench = await openBench({ shop, gzip: round % 2 === 0, latencyMs: 1 })
     if (filled) expect((await bench.ingest(table, { ...options, fullRefresh: false })).failures).toEqual([])
     let left = 1 + random(2)
