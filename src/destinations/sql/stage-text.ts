@@ -20,6 +20,7 @@ export class StageText implements AsyncDisposable {
   readonly #parts: number
   readonly #written: Promise<string>[] = []
   #withoutNul = 0
+  #isClosed = false
 
   private constructor(
     engine: Engine,
@@ -47,14 +48,17 @@ export class StageText implements AsyncDisposable {
 
   /** All of it, as often as it is asked for. */
   async *read(): AsyncGenerator<Buffer, void, undefined> {
-    for (let number = 0; number < this.#parts; number++) {
+    for (let number = 0; number < this.#parts && !this.#isClosed; number++) {
       const path = await this.#write(number)
+      if (this.#isClosed) return
       if (number + 1 < this.#parts) void this.#write(number + 1)
       yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A reader that was stopped may be about to ask for the next part: it must not be written into a folder that goes.
+    this.#isClosed = true
     await Promise.allSettled(this.#written)
     await rm(this.#directory, { recursive: true, force: true })
   }
