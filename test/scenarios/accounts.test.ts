@@ -84,7 +84,7 @@ test('without an alias rows carry the id of the account, or a fingerprint where 
 })
 
 test('two runs on one table at once: the second is told who has it, and the first is not disturbed', async () => {
-  await using bench = await openBench({ shop, latencyMs: 30 })
+  await using bench = await openBench({ shop, latencyMs: 300 })
   let told: unknown = null
   const options = { source: { revision: '2025-10-15' }, extractParallelism: 1 }
   let other: Promise<unknown> = Promise.resolve()
