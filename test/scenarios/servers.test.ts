@@ -114,7 +114,8 @@ describe.each(Object.entries(servers))('%s', (_, { open, ask, cut }) => {
       const ids = async (): Promise<readonly string[]> =>
         (await ask(uri, 'select id from k.events')).map(({ id }) => String(id)).toSorted()
       expect(await ids()).toEqual(truth(bench))
-      expect(await bench.landed()).toEqual([])
+      // One that was killed while it made its folder has not said whose it is; it is empty, and goes by its age.
+      expect((await bench.landed()).filter((file) => !file.endsWith('/owner'))).toEqual([])
 
       for (let i = 0; i < 3_000; i++)
         bench.sandbox.changes().deleteResource('event', bench.sandbox.shop().events.id(i * 3))
