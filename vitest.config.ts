@@ -18,6 +18,8 @@ export default defineConfig({
     exclude: isLong ? configDefaults.exclude : [...configDefaults.exclude, ...long],
     // Two cores are the smallest machine we promise; tests start real servers and child processes.
     maxWorkers: 2,
+    // Some tests kill processes after so many milliseconds: on a crowded machine of CI's one may miss its moment once.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
